@@ -50,6 +50,7 @@ def test_an_error_can_be_made_again_from_its_arguments(
     """Libraries that carry exceptions between processes do so, and `repr` shows the arguments."""
     again = type(error)(*error.args)
     for one in (error, again):
+        assert one.attempts == 0  # nothing was sent
         assert {name: getattr(one, name) for name in attributes} == attributes
     assert (str(again), again.args) == (str(error), error.args)
     for value in (*attributes.values(), *shown.values()):

@@ -61,6 +61,21 @@ def test_a_write_that_fails_leaves_the_file_and_nothing_else(tmp_path: Path) -> 
     assert (path.read_bytes(), names(tmp_path)) == (b"before", ["a.json"])
 
 
+def test_a_file_that_cannot_be_opened_is_the_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not that there is no temporary file to remove."""
+
+    def fail(*args: object) -> int:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", fail)
+        with pytest.raises(OSError, match="too many open files"):
+            atomic_write(tmp_path / "a.json", b"one")
+    assert names(tmp_path) == []
+
+
 @needs_posix
 def test_a_name_that_cannot_be_flushed_is_an_error_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,12 +1,20 @@
 """Names of the vendor's SDK that are not here: errors say what to use instead."""
 
+import re
+from importlib import import_module
+from inspect import signature
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 import twelvelabs
+import twelvelabs_embed
+from attrs import fields
+from twelvelabs_embed import VideoInputRequest
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS, OF_CLIENT, OF_EMBED
 from twelvelabs_embed.errors import MissingDependencyError
+from twelvelabs_embed.sending import EmbedOptions
 
 from tests.clients import ClientKind, both_clients
 
@@ -40,6 +48,28 @@ async def test_arguments_of_the_vendors_calls_are_errors_that_name_ours(kind: Cl
             assert instead in str(caught.value)
 
 
+def test_all_arguments_of_the_vendors_calls_are_known() -> None:
+    embed = twelvelabs.TwelveLabs(api_key="k").embed
+    calls = (embed.create, embed.tasks.create, embed.v_2.create, embed.v_2.tasks.create)
+    theirs = {name for call in calls for name in signature(call).parameters}
+    theirs |= {field.name for field in fields(VideoInputRequest) if field.init}
+    assert EMBED_ARGUMENTS.keys() == theirs - {*EmbedOptions.__struct_fields__}
+
+
+@pytest.mark.parametrize(("name", "instead"), EMBED_ARGUMENTS.items())
+def test_what_is_suggested_instead_of_an_argument_is_there(name: str, instead: str) -> None:
+    """An option of ours, or an input with an argument that stands for it."""
+    if option := re.fullmatch("'(\\w+)'", instead):
+        assert option[1] in EmbedOptions.__struct_fields__
+        assert option[1] in name
+    elif found := re.fullmatch(r"it with the input: (\w+)\(\.\.\., (\w+)=.*\)", instead):
+        assert found[2] in signature(getattr(twelvelabs_embed, found[1])).parameters
+        assert found[2].rstrip("s") in name or name == "video_clip_length"
+        assert name.startswith(("video_", "audio_")) <= (found[1].lower() in name)
+    else:
+        assert "client.embed('a dog')" in instead or "Video('film.mkv')" in instead
+
+
 @both_clients
 def test_all_that_the_vendors_client_has_is_here_or_has_a_hint(kind: ClientKind) -> None:
     ours: Any = kind.client_type("k")
@@ -47,6 +77,21 @@ def test_all_that_the_vendors_client_has_is_here_or_has_a_hint(kind: ClientKind)
     first_version = {"generate", "index", "summarize", "task"}
     assert OF_CLIENT.keys() - first_version == _missing(theirs, ours)
     assert OF_EMBED.keys() - first_version == _missing(theirs.embed, ours.embed)
+
+
+@pytest.mark.parametrize("package", ["errors", "types"])
+def test_classes_may_be_imported_from_the_vendors_modules(package: str) -> None:
+    theirs, ours = (import_module(f"{one}.{package}") for one in ("twelvelabs", "twelvelabs_embed"))
+    modules = {
+        name: one.name
+        for one in iter_modules(theirs.__path__)
+        for name in vars(import_module(f"twelvelabs.{package}.{one.name}"))
+        if name.lower() == one.name.replace("_", "") and hasattr(ours, name)
+    }
+    assert len(modules) == {"errors": 12, "types": 135}[package]
+    for name, module in modules.items():
+        found = import_module(f"twelvelabs_embed.{package}.{module}")
+        assert getattr(found, name) is getattr(ours, name)
 
 
 def _missing(theirs: Any, ours: Any) -> set[str]:

@@ -7,6 +7,7 @@ inverted.
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from mutmut.mutation.file_mutation import deep_replace
 from mutmut.mutation.mutators import mutation_operators
 
 _NEVER_CALLS = m.OneOf(*(m.Name(name) for name in ("cast", "TypeVar", "NewType", "super", "len")))
+_CACHES = {"cache", "lru_cache", "cached_property"}
 _LOGGING = m.Attribute(
     value=m.Name(value=m.MatchIfTrue(lambda name: name in {"logger", "_logger", "log", "_log"}))
 )
@@ -34,6 +36,7 @@ class Mutant:
         path: the changed file, below the root
         line: where the changed expression or statement begins
         is_in_function: whether it runs when a function is called, not when the module is imported
+        is_cached: whether it is in a function whose results are cached, or that only such call
         code: the whole file with the change
         diff: the change, as `diff -u` shows it, with a line of context
     """
@@ -41,6 +44,7 @@ class Mutant:
     path: Path
     line: int
     is_in_function: bool
+    is_cached: bool
     code: str
     diff: str
 
@@ -71,13 +75,15 @@ def make_mutant(root: Path, path: Path, number: int) -> Mutant:
     assert isinstance(changed, cst.Module)
     before, after = module.code.splitlines(True), changed.code.splitlines(True)
     diff = "".join(unified_diff(before, after, str(path), str(path), n=1))
-    return Mutant(path, change.line, change.is_in_function, changed.code, diff)
+    flags = (change.is_in_function, change.is_cached)
+    return Mutant(path, change.line, *flags, changed.code, diff)
 
 
 @dataclass(frozen=True)
 class _Change:
     line: int
     is_in_function: bool
+    is_cached: bool
     old: cst.CSTNode
     new: cst.CSTNode
 
@@ -85,17 +91,47 @@ class _Change:
 @lru_cache(maxsize=1)  # sites are made in the order of files
 def _changes(path: Path) -> tuple[cst.Module, list[_Change]]:
     wrapper = MetadataWrapper(cst.parse_module(path.read_text(encoding="utf-8")))
-    visitor = _Visitor()
+    visitor = _Visitor(_cached_functions(wrapper.module))
     return wrapper.visit(visitor), visitor.changes
+
+
+def _cached_functions(module: cst.Module) -> set[str]:
+    """Return the functions whose results are cached, and the private ones that only such call."""
+    functions = [
+        one for one in m.findall(module, m.FunctionDef()) if isinstance(one, cst.FunctionDef)
+    ]
+    cached = {one.name.value for one in functions if any(map(_is_cache, one.decorators))}
+    used = {one.name.value: _names_in(one.body) for one in functions}
+    defined, in_module = Counter(one.name.value for one in functions), _names_in(module)
+    while cached:
+        by_cached = sum((used[name] for name in cached), Counter[str]())
+        more = {
+            name
+            for name in used.keys() - cached
+            if name.startswith("_") and 0 < by_cached[name] == in_module[name] - defined[name]
+        }
+        if not more:
+            break
+        cached |= more
+    return cached
+
+
+def _is_cache(decorator: cst.Decorator) -> bool:
+    return bool(_names_in(decorator).keys() & _CACHES)
+
+
+def _names_in(node: cst.CSTNode) -> Counter[str]:
+    return Counter(one.value for one in m.findall(node, m.Name()) if isinstance(one, cst.Name))
 
 
 class _Visitor(cst.CSTVisitor):
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self) -> None:
+    def __init__(self, cached: set[str]) -> None:
         super().__init__()
         self.changes: list[_Change] = []
-        self._depth = 0  # of functions
+        self._cached = cached
+        self._functions: list[str] = []  # the outermost one first
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if _is_omitted(node):
@@ -103,14 +139,18 @@ class _Visitor(cst.CSTVisitor):
         for new in _replacements(node):
             position = self.get_metadata(PositionProvider, node, None)
             if position is not None:
-                self.changes.append(_Change(position.start.line, self._depth > 0, node, new))
+                is_cached = not self._cached.isdisjoint(self._functions)
+                line, is_in_function = position.start.line, bool(self._functions)
+                self.changes.append(_Change(line, is_in_function, is_cached, node, new))
         return True
 
     def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:
-        self._depth += isinstance(node, cst.FunctionDef) and attribute == "body"
+        if isinstance(node, cst.FunctionDef) and attribute == "body":
+            self._functions.append(node.name.value)
 
     def on_leave_attribute(self, original_node: cst.CSTNode, attribute: str) -> None:
-        self._depth -= isinstance(original_node, cst.FunctionDef) and attribute == "body"
+        if isinstance(original_node, cst.FunctionDef) and attribute == "body":
+            self._functions.pop()
 
 
 def _is_omitted(node: cst.CSTNode) -> bool:

@@ -20,12 +20,14 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
@@ -265,6 +267,7 @@ class Tests:
     """Which tests run which line, the narrowest first, and all tests that pass without a change."""
 
     by_line: dict[tuple[Path, int], list[str]]
+    in_setup: set[tuple[Path, int]]  # lines that run in fixtures, perhaps for several tests at once
     all: list[str]
     duration_sec: float
 
@@ -274,9 +277,12 @@ class Tests:
         What runs at import time is measured for the first importer alone: first come tests that run
         anything of the module, then all.
         """
-        if mutant.is_in_function and (of_line := self.by_line.get((mutant.path, mutant.line))):
-            first, others = of_line[:MAX_TESTS], of_line[MAX_TESTS:]
-            return [first, others] if others else [first]
+        line = (mutant.path, mutant.line)
+        if mutant.is_in_function and (of_line := self.by_line.get(line)):
+            # Tests that use what another one's call has made are not known.
+            is_shared = mutant.is_cached or line in self.in_setup
+            chosen = [of_line[:MAX_TESTS], self.all if is_shared else of_line[MAX_TESTS:]]
+            return [tests for tests in chosen if tests]
         lines = (tests for (path, _), tests in self.by_line.items() if path == mutant.path)
         of_module = list(dict.fromkeys(test for tests in lines for test in tests))
         return [of_module[:MAX_TESTS], self.all] if of_module else [self.all]
@@ -298,38 +304,37 @@ def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
     )  # fmt: skip
     duration_sec = time.monotonic() - started_sec
     if status not in (0, 1):  # 1: some tests failed
-        raise RuntimeError(f"pytest ended with {status}:\n{_end_of_log(copy)}")
-    failed = _failed_tests(copy / "pytest.log")
+        raise RuntimeError(f"pytest ended with {status}:\n{_log_of(copy)[-2000:]}")
+    failed = _failed_tests(copy)
     data = CoverageData(str(data_file))
     data.read()
     by_line: dict[tuple[Path, int], list[str]] = {}
-    sizes: dict[str, int] = {}
+    in_setup: set[tuple[Path, int]] = set()
+    sizes = Counter[str]()
     for file in data.measured_files():
         path = Path(file).relative_to(copy)
         for line, contexts in data.contexts_by_lineno(file).items():
             # `tests/test_retry.py::test_waits[3]|run`; nothing at import time
             tests = {one.rpartition("|")[0] for one in contexts if one} - failed
-            for test in tests:
-                sizes[test] = sizes.get(test, 0) + 1
+            sizes.update(tests)
             by_line[path, line] = list(tests)
+            if any(one.endswith("|setup") for one in contexts):
+                in_setup.add((path, line))
     for tests_of_line in by_line.values():
         tests_of_line.sort(key=lambda test: (sizes[test], test))
     ignored = [f"--deselect={test}" for test in sorted(failed)]
     if failed:
-        print(f"{len(failed)} tests fail in an unchanged copy and are omitted: "
-              f"{', '.join(sorted(failed)[:5])}",
-              file=sys.stderr, flush=True)  # fmt: skip
-    return Tests(by_line, [*selection, "-m", "not slow", *ignored], duration_sec)
+        names = ", ".join(sorted(failed)[:5])
+        print(f"{len(failed)} tests fail in an unchanged copy: {names}", file=sys.stderr)
+    return Tests(by_line, in_setup, [*selection, "-m", "not slow", *ignored], duration_sec)
 
 
-def _end_of_log(copy: Path) -> str:
-    return (copy / "pytest.log").read_text(errors="replace")[-2000:]
+def _log_of(copy: Path) -> str:
+    return (copy / "pytest.log").read_text(errors="replace")
 
 
-def _failed_tests(log: Path) -> set[str]:
-    lines = log.read_text(errors="replace").splitlines()
-    named = (line.split(" ", 1)[1] for line in lines if line.startswith(("FAILED ", "ERROR ")))
-    return {name.partition(" - ")[0] for name in named}
+def _failed_tests(copy: Path) -> set[str]:
+    return set(re.findall(r"(?m)^(?:FAILED|ERROR) (.+?)(?: - .*)?$", _log_of(copy)))
 
 
 def _try_all(mutants: Iterable[Mutant], tests: Tests, copies: Iterable[Path]) -> Iterator[Result]:
@@ -378,7 +383,7 @@ def _survives(mutant: Mutant, tests: Tests, copy: Path) -> bool:
         path.write_bytes(original)
         os.utime(path, (before.st_atime, before.st_mtime))
     if status == NO_TESTS:
-        raise RuntimeError(f"no test was run:\n{_end_of_log(copy)}")
+        raise RuntimeError(f"no test was run:\n{_log_of(copy)[-2000:]}")
     return status == 0
 
 

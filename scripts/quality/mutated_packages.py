@@ -63,7 +63,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "scripts/codegen": _script_tests("python_diff", "regenerate", "typescript_contract"),
     "scripts/docs_site": ("tests/docs/test_site_parts.py", "tests/cli/test_docs.py"),
     "scripts/recording": _script_tests("record", "cassette_schema"),
-    "scripts/release": ("tests/package/test_wheel.py",),
+    "scripts/release": ("tests/package/test_wheel.py", "tests/package/test_check_wheel.py"),
 }  # fmt: skip
 
 

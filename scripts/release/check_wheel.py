@@ -18,7 +18,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 from scripts.versions import lowest_versions, read_project
 
 ROOT = Path(__file__).resolve().parents[2]
-SMOKE_TEST = Path(__file__).with_name("smoke.py")
+SMOKE_TEST = ROOT / "tests" / "package" / "smoke.py"
 PACKAGES = ("twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator")
 PROGRAM = """
 import sys

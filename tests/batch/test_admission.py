@@ -14,7 +14,6 @@ from twelvelabs_embed.batch.admission import (
     Admission,
     AdmissionControl,
     RequestSlot,
-    StoppedError,
 )
 from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
@@ -234,6 +233,41 @@ async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() ->
     assert limiter.acquire_media(0.0, 20.0) is None
 
 
+@pytest.mark.parametrize(("status", "counts"), [(200, True), (None, True), (400, False)])
+async def test_media_counts_by_its_response_from_when_it_was_sent(
+    status: int | None, counts: bool
+) -> None:
+    now_sec = 0.0
+    limiter = RateLimiter(minutes_per_hour=1)
+    control = AdmissionControl(1, limiter, 100, Clock(monotonic=lambda: now_sec))
+    admission = await admit(control)
+    async with sending(admission, replace(SEND, media_sec=60.0)) as slot:
+        now_sec = 40.0
+        if status is not None:
+            slot.response = httpx.Response(status, request=httpx.Request("GET", SEND.url))
+    admission.close()
+    # Five seconds are assumed for its way, and then an hour.
+    expected = Delay(3605.0 - 50.0, "minutes_per_hour") if counts else None
+    assert limiter.acquire_media(50.0, 60.0) == expected
+
+
+async def test_media_that_is_never_sent_does_not_count() -> None:
+    """It has its share of the minutes, and is cancelled while it waits for the bytes of another."""
+    limiter = RateLimiter(minutes_per_hour=1)
+    control = AdmissionControl(2, limiter, 100, Clock(monotonic=lambda: 0.0))
+    first, second = await admit(control), await admit(control)
+    async with sending(first, body_of(80)):
+        media = replace(body_of(80), media_sec=60.0)
+        waiting = asyncio.ensure_future(RequestSlot(second, media).start())
+        await asyncio.sleep(0)
+        assert isinstance(limiter.acquire_media(0.0, 1.0), Delay)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert limiter.acquire_media(0.0, 60.0) is None
+    first.close()
+    second.close()
+
+
 @pytest.mark.parametrize(("status", "is_done"), [(None, False), (200, True), (429, False)])
 async def test_only_items_of_which_nothing_is_done_are_given_up(
     status: int | None, is_done: bool, control: AdmissionControl
@@ -259,6 +293,17 @@ async def test_only_items_of_which_nothing_is_done_are_given_up(
             await admission.sleep(1.0, sleep)
         assert steps_sec == [1.0]
     admission.close()
+
+
+async def test_a_permit_counts_from_when_its_request_was_sent() -> None:
+    now_sec = 0.0
+    control = AdmissionControl(1, RateLimiter(1), 100, Clock(monotonic=lambda: now_sec))
+    admission = await admit(control)
+    now_sec = 50.0
+    async with sending(admission, SEND):
+        now_sec = 51.0
+    admission.close()
+    assert control.rate_limiter.acquire(60.0) == Delay(pytest.approx(51.0, abs=0.1), "rpm")
 
 
 async def test_a_permit_of_a_request_that_is_never_sent_does_not_count() -> None:
@@ -309,86 +354,3 @@ async def test_an_item_that_does_not_get_its_first_permit_has_no_slot(
         await waiting
     assert control.slots.value == 1
     assert control.rate_limiter.in_flight == (reason != "exhausted")
-
-
-async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> None:
-    now_sec, wakes, order = 0.0, asyncio.Event(), list[str]()
-
-    async def sleep(duration_sec: float) -> None:
-        await wakes.wait()
-
-    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
-    control = AdmissionControl(9, RateLimiter(1), 100, clock)
-    used = control.acquire_permit_nowait(0)
-    assert used is not None
-    control.rate_limiter.release(used, 0.0, 200, {})
-
-    async def acquire(name: str) -> None:
-        permit = control.acquire_permit_nowait(0) or await control.acquire_permit(
-            0, Admission(control, 0)
-        )
-        order.append(name)
-        control.rate_limiter.cancel(permit)
-
-    waiting = asyncio.ensure_future(acquire("first"))
-    await asyncio.sleep(0)
-    now_sec = 61.0  # a permit can be had, but the one that waits has not noticed
-    later = asyncio.ensure_future(acquire("second"))
-    await asyncio.sleep(0)
-    wakes.set()
-    await asyncio.gather(waiting, later)
-    assert order == ["first", "second"]
-
-
-@pytest.mark.parametrize("what", ["permit", "Retry-After", "media"])
-@pytest.mark.parametrize(
-    ("reason", "error"), [("closed", StoppedError), ("stopping", NotStartedError)]
-)
-async def test_a_wait_ends_with_the_run(what: str, reason: str, error: type[Exception]) -> None:
-    async def sleep(duration_sec: float) -> None:
-        if steps_sec:
-            control.is_stopped = reason == "closed"
-            control.is_stopping = lambda: reason == "stopping"
-        steps_sec.append(duration_sec)
-
-    steps_sec = list[float]()
-    clock = Clock(monotonic=lambda: 0.0, sleep_async=sleep)
-    control = AdmissionControl(9, RateLimiter(1, minutes_per_hour=1), 100, clock)
-    used, admission = control.acquire_permit_nowait(0), Admission(control, 0)
-    assert used is not None
-    if what == "Retry-After":
-        control.rate_limiter.release(used, 0.0, 429, {}, retry_after_sec=9.0)
-    await control.acquire_media(60.0, admission)
-    is_media = what == "media"
-    acquire = control.acquire_media if is_media else control.acquire_permit
-    with pytest.raises(error):
-        await acquire(60, admission)
-    assert steps_sec == [1.0, 1.0]
-
-
-@pytest.mark.parametrize("what", ["permit", "media"])
-async def test_others_run_while_one_waits_by_a_clock_that_does_not_wait(what: str) -> None:
-    now_sec, seen_sec = 0.0, list[float]()
-
-    async def sleep(duration_sec: float) -> None:
-        nonlocal now_sec
-        now_sec += duration_sec
-
-    async def run() -> None:
-        seen_sec.append(now_sec)
-
-    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
-    control = AdmissionControl(9, RateLimiter(1, minutes_per_hour=1), 100, clock)
-    other = asyncio.ensure_future(run())
-    if what == "permit":
-        permit = control.acquire_permit_nowait(0)
-        assert permit is not None
-        control.rate_limiter.release(permit, 0.0, 200, {})
-        control.rate_limiter.cancel(await control.acquire_permit(0, Admission(control, 0)))
-    else:
-        await control.acquire_media(60.0, Admission(control, 0))
-        control.rate_limiter.release_media(0.0, 0.0, 60.0, 200)
-        await control.acquire_media(60.0, Admission(control, 0))
-    assert now_sec >= 60
-    assert seen_sec == [1.0]  # after the first of many steps
-    await other

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import define
+from pyarrow import parquet
 from twelvelabs_embed import Clock
+from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk import FolderError, FolderInUseError, RunChangedError
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.part_files import part_paths
@@ -169,6 +173,41 @@ def test_what_could_not_be_written_waits_and_is_written_once(
 
 def raise_full(*_: object) -> None:
     raise OSError(28, "No space left on device")
+
+
+def test_a_folder_keeps_its_plan_and_a_sink_gets_each_row_once(out: Path) -> None:
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+
+    def run(number: int, sink: Kept | None) -> None:
+        clock = Clock(now=lambda: now + timedelta(days=number))
+        plan = RunPlan("marengo3.0", {}, "/", [])
+        with Checkpoint(out, plan, 100, 30.0, sink, clock) as checkpoint:
+            add_rows(checkpoint, number)
+            checkpoint.flush()
+
+    def read() -> tuple[dict[str, Any], int]:
+        path = out / "run.json"
+        return json.loads(path.read_bytes()), path.stat().st_ino
+
+    run(0, None)
+    first, file = read()
+    assert (first["created_at"], first["sinks"]) == (now.isoformat(), [])
+    for path in part_paths(out):
+        about = json.loads(parquet.read_schema(path).metadata[b"twelvelabs_embed"])
+        assert about == {"version": VERSION, "run_id": first["run_id"]}
+    run(1, None)
+    assert read() == (first, file)  # not written again
+    sink = Kept()
+    run(2, sink)
+    assert set(sink.rows) == {"0", "1", "2"}  # also the older ones
+    assert read()[0] == {**first, "sinks": ["memory"]}
+    sink = Kept()
+    run(3, sink)
+    assert set(sink.rows) == {"3"}
+    run(4, None)  # which the sink lacks
+    assert read()[0] == first
+    run(5, sink)
+    assert set(sink.rows) == {"0", "1", "2", "3", "4", "5"}
 
 
 def test_a_folder_has_one_writer_and_one_plan(out: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
+from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -12,7 +15,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 from twelvelabs_embed import InvalidInputError, TwelveLabs
-from twelvelabs_embed.bulk import Current, RunProgress, RunReport
+from twelvelabs_embed.bulk import Current, RunProgress, RunReport, Slow
+from twelvelabs_embed.bulk.failures import Failure, FailureGroup
 from twelvelabs_embed.bulk.progress_bar import as_callback
 from twelvelabs_embed.bulk.usage import Usage, add_usage, total_usage
 from twelvelabs_embed.report import write_report
@@ -34,6 +38,59 @@ def test_a_report_reads_well_in_a_terminal(report: RunReport) -> None:
     assert "invalid_input" in text
     assert str(report.out) in text
     assert max(map(len, text.splitlines())) < 300
+
+
+LONG = " ".join(["broken\n"] * 40)
+
+
+def test_a_report_has_all_figures_that_are_not_0() -> None:
+    found = Failure("a<b", "video", "x&y", LONG, "{}", 2, datetime(2026, 11, 30, tzinfo=UTC), "v")
+    counts = {
+        "done": 1005, "changed": 2, "copied": 1, "kept": 6, "pruned": 7, "failed": 3,
+        "done_before": 11, "failed_before": 13, "omitted": 17, "unfinished": 4, "rows": 1900,
+        "requests": 2300, "retries": 9, "media_sec": 90.0, "tokens": 2900,
+    }  # fmt: skip
+    report = RunReport(
+        out=Path("out"), **counts, seconds=125.0, items_per_sec=8.04, waited_sec=61.0,
+        slowest=(Slow("a<b", 3.0),), failures=(FailureGroup("x&y", 3, [found]),), is_stopped=True,
+    )  # fmt: skip
+    shown = [
+        ("items", "1,005 done, 3 failed, 2 changed, 1 copied, 7 pruned, 11 done before, "
+                  "13 failed before, 17 omitted, 4 unfinished"),
+        ("vectors", "1,900"),
+        ("requests", "2,300 (9 retries)"),
+        ("audio and video", "1.5 min"),
+        ("tokens", "2,900"),
+        ("time", "2 min 5 s, 8.0 items/s"),
+        ("waited for quota", "1 min 1 s"),
+        ("ended", "before the end of the source"),
+        ("folder", "out"),
+        ("3 x&y", "a<b: " + ("broken " * 40)[:160]),
+    ]  # fmt: skip
+    assert repr(report).splitlines() == [
+        "RunReport", *(f"  {name:<16}  {value}" for name, value in shown)
+    ]  # fmt: skip
+    cells = re.findall("<t[hd] style='text-align:left'>(.*?)</t[hd]>", report._repr_html_())
+    assert cells == [escape(cell) for row in shown for cell in row]
+    example = {
+        "id": "a<b", "input_type": "video", "code": "x&y", "message": LONG, "input": "{}",
+        "attempts": 2, "failed_at": "2026-11-30T00:00:00+00:00",
+    }  # fmt: skip
+    assert report.as_document() == {
+        "out": "out", **counts, "seconds": 125.0, "items_per_sec": 8.04, "waited_sec": 61.0,
+        "slowest": ({"id": "a<b", "seconds": 3.0},), "is_stopped": True,
+        "failures": [{"code": "x&y", "count": 3, "example": example}],
+    }  # fmt: skip
+    nothing = dict.fromkeys([*counts, "seconds", "items_per_sec", "waited_sec"], 0)
+    empty = evolve(report, **nothing, failures=(), is_stopped=False)
+    assert repr(empty).splitlines() == [
+        "RunReport",
+        "  items     nothing to do",
+        "  vectors   0",
+        "  requests  0",
+        "  time      0 s, 0.0 items/s",
+        "  folder    out",
+    ]
 
 
 def test_a_report_is_a_table_in_a_notebook(report: RunReport) -> None:
@@ -147,9 +204,22 @@ def test_what_runs_used_adds_up_and_is_on_the_page(client: TwelveLabs, tmp_path:
     assert f'"requests":{usage.requests}' in (tmp_path / "page.html").read_text()
 
 
-@pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "runs": "a"}'])
+@pytest.mark.parametrize(
+    "damaged",
+    ["", "[]", "{}", "5", '"a"', '{"format": 2, "runs": 1}', '{"format": 1, "runs": "a"}',
+     '{"format": 1, "walks": 1}'],
+)  # fmt: skip
 def test_usage_that_cannot_be_read_is_left_out(tmp_path: Path, damaged: str) -> None:
     (tmp_path / "usage.json").write_text(damaged)
     assert total_usage([tmp_path]) is None
     add_usage(tmp_path, Usage(runs=1, requests=3))
     assert total_usage([tmp_path]) == Usage(runs=1, requests=3)
+    add_usage(tmp_path / "none", Usage(runs=1))  # a folder that cannot be written
+    assert total_usage([tmp_path / "none", tmp_path]) == Usage(runs=1, requests=3)
+    add_usage(
+        tmp_path,
+        Usage(runs=1, requests=2, retries=3, media_sec=4.5, tokens=5, waited_sec=6.5, run_sec=7.5),
+    )
+    assert total_usage([tmp_path] * 2) == Usage(
+        runs=4, requests=10, retries=6, media_sec=9.0, tokens=10, waited_sec=13.0, run_sec=15.0
+    )

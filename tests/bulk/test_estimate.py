@@ -7,8 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from twelvelabs_embed import Dynamic, Fixed, RetryPolicy, TwelveLabs
+from twelvelabs_embed import (
+    Audio,
+    Document,
+    Dynamic,
+    Fixed,
+    Input,
+    Media,
+    RetryPolicy,
+    Text,
+    TimedText,
+    TwelveLabs,
+    Video,
+)
 from twelvelabs_embed.bulk import Estimate, dry_run
+from twelvelabs_embed.limits import Via
+from twelvelabs_embed.limits.file_signatures import FORMATS
+from twelvelabs_embed.validation.media_facts import MediaFacts
+from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 from twelvelabs_embed_emulator import Emulator, samples
 
 
@@ -64,6 +80,70 @@ def test_a_run_stays_within_its_estimate(
     assert report.media_sec == pytest.approx(expected_sec, abs=0.2)
     assert (estimate.unknown, report.retries) == (0, 0)
     assert (report.tokens > 0) is (settings.get("model") == "marengo3.5")
+
+
+def facts(**known: Any) -> MediaFacts:
+    """What is known of a video of sixteen seconds."""
+    settings: dict[str, Any] = {
+        "size_bytes": 100, "format": FORMATS["mp4"], "width_px": 640, "height_px": 480,
+        "has_video": True, "has_audio": True, "duration_sec": 16.0,
+    }  # fmt: skip
+    return MediaFacts(**{**settings, **known})
+
+
+NEW: dict[str, Any] = {"model": "marengo3.5", "route": "task"}
+TIMED = [TimedText(1, 2, "a goal")]
+
+
+@pytest.mark.parametrize(
+    ("input", "known", "options", "rows"),
+    [
+        # Whole and by scenes of at least 4 s; what is said is not certain, nor that there is sound.
+        (Video("a"), {}, {}, (4, 15)),
+        (Video("a"), {"has_audio": False}, {}, (2, 15)),
+        (Video("a"), {"has_audio": None}, {}, (2, 15)),
+        (Video("a", scopes="clip"), {}, {}, (2, 12)),
+        (Video("a", scopes="asset"), {}, {}, (2, 3)),
+        (Video("a", options=["visual"]), {}, {}, (2, 5)),
+        (Video("a", options=["transcription"]), {}, {}, (0, 5)),
+        (Video("a", segmentation=Fixed(5)), {}, {}, (8, 15)),
+        (Video("a", segmentation=Fixed(4)), {}, {}, (10, 15)),
+        (Video("a", segmentation=Fixed(10)), {"duration_sec": 7.0}, {}, (4, 6)),
+        (Video("a", segmentation=Dynamic(5)), {}, {}, (4, 15)),
+        (Video("a"), {"duration_sec": None}, {}, (4, None)),
+        (Video("a", start=3, end=14), {}, {}, (4, 12)),
+        # Of audio, by segments of 6 s.
+        (Audio("a"), {"has_video": False, "format": FORMATS["wav"]}, {}, (3, 8)),
+        # Scenes of at least 2 s, two options, fused or not; and of short media nothing else.
+        (Video("a"), {}, NEW, (4, 18)),
+        (Video("a", types=["separate", "fused"], time_based_metadata=TIMED), {}, NEW, (6, 27)),
+        (Video("a", types=["fused"], time_based_metadata=TIMED), {}, NEW, (2, 9)),
+        (Video("a"), {}, {"model": "marengo3.5"}, (1, 1)),
+        (Document("a.pdf"), {"format": FORMATS["pdf"]}, {"model": "marengo3.5"}, (1, None)),
+        (Text("a"), {}, {}, (1, 1)),
+    ],
+    ids=str,
+)
+def test_how_many_vectors_there_are(
+    input: Input, known: dict[str, Any], options: dict[str, Any], rows: tuple[int, int | None]
+) -> None:
+    estimate, found = Estimate(), facts(**known)
+    plan = plan_request(input, found, PlanOptions(**options))
+    assert plan.violations == ()
+    estimate.add(plan, found)
+    assert (estimate.min_rows, estimate.max_rows) == rows
+    assert estimate.media_sec == plan.media_sec
+    estimate.add(plan, found)
+    low, high = rows
+    assert (estimate.min_rows, estimate.max_rows) == (2 * low, high and 2 * high)
+
+
+@pytest.mark.parametrize("via", ["url", "asset"])
+def test_what_is_elsewhere_is_not_known(via: Via) -> None:
+    estimate, found = Estimate(), MediaFacts(via=via)
+    media = Media.url("https://a.example/a.mp4") if via == "url" else Media.asset("6298")
+    estimate.add(plan_request(Video(media), found, PlanOptions()), found)
+    assert estimate == Estimate(min_requests=1, min_rows=2, max_rows=None, unknown=1)
 
 
 def test_uploads_and_tasks_are_counted(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
-from twelvelabs_embed.bulk.links import LinkIds, mask_links, mask_row, unsigned
+from twelvelabs_embed.bulk.links import LinkIds, mask_links, mask_row, unsigned, unsigned_location
 from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.report import write_report
@@ -67,6 +67,49 @@ def signed(number: int, link: str = FILM) -> str:
 )
 def test_the_id_of_a_link(link: str, expected: str) -> None:
     assert unsigned(link) == LinkIds().id_of(link) == expected
+
+
+SECRET_NAMES = [
+    "signature", "sig", "token", "secret", "auth", "hmac", "hdnea", "policy", "expires",
+    "credential", "security", "session", "pass", "jwt", "key-pair-id", "hash", "md5",
+    "verify", "nonce", "ticket", "pwd", "bearer", "sessid", "x-amz-date", "x-goog-date",
+    "x-oss-date", "x-obs-date", "x-cos-date", "x-bce-date", "x-ms-date", "q-ak", "accessid",
+    "AccessKeyId", "wsSecret", "wsTime", "ex", "is", "hm", "pw", "sid", "sip", "se", "sr",
+    "sp", "st", "sv", "si", "spr", "srt", "ss", "sdd", "ses", "scid", "sktid", "saoid",
+    "suoid",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_a_parameter_that_allows_access_is_no_part_of_an_id(name: str) -> None:
+    assert unsigned(f"{FILM}?{name}=1&id=3") == f"{FILM}?id=3"
+    assert unsigned(f"{FILM};{name}=1?id=3") == f"{FILM}?id=3"
+
+
+@pytest.mark.parametrize("name", ["id", "version", "v", "page", "exact", "issue", "sort", "sq"])
+def test_another_parameter_is_part_of_an_id_unless_it_is_long(name: str) -> None:
+    for value in ("", "1", "a" * 16):
+        assert unsigned(f"{FILM}?{name}={value}") == f"{FILM}?{name}={value}"
+    assert unsigned(f"{FILM}?{name}={'a' * 17}") == FILM
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*(f"X-{store}-Signature" for store in ("Amz", "Goog", "OSS", "Obs", "Cos", "Bce")),
+     "Signature", "sig", "q-signature"],
+)  # fmt: skip
+def test_the_signature_of_an_object_store_says_nothing_of_the_object(name: str) -> None:
+    """Whose path does, even without a suffix."""
+    for query in (f"{name}=abc", f"type=1&{name}=abc"):
+        assert unsigned(f"https://bucket.example/film?{query}") == (
+            "https://bucket.example/film" + "?type=1" * query.startswith("type")
+        )
+
+
+def test_where_a_link_leads_does_not_change_with_what_signs_it() -> None:
+    for link in (f"{FILM}?id=3&sig=a", f"{FILM.replace('//', '//me:word@')}?id=3&token={'a' * 40}"):
+        assert unsigned_location(link) == f"{FILM}?id=3"
+    assert unsigned_location(f"{FILM}?id=3#t=1") == f"{FILM}?id=3#t=1"  # nothing signs it
 
 
 def test_a_query_that_alone_says_what_a_link_leads_to_is_a_digest() -> None:

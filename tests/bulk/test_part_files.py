@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from pyarrow import parquet
 from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
+from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.failures import Failure, error_paths, read_errors, write_errors
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
 from twelvelabs_embed.bulk.part_files import (
@@ -24,6 +29,7 @@ from twelvelabs_embed.bulk.part_files import (
     read_parts,
     scan,
     vectors_of,
+    with_fingerprints,
 )
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 
@@ -52,7 +58,14 @@ def test_a_part_has_a_row_for_each_vector(tmp_path: Path) -> None:
     path = PartWriter(tmp_path, 8).write([("film.mkv", video(1)), ("7", text(2))])
     table = parquet.read_table(path)
     assert table.schema.names == list(COLUMNS)
-    assert table.schema.equals(part_schema(8))
+    number = pa.field("element", pa.float32(), nullable=False)
+    plain = [
+        *(pa.field(name, pa.string(), nullable=False) for name in ("id", "input_type", "model")),
+        *(pa.field(name, pa.string()) for name in ("option", "scope")),
+        *(pa.field(name, pa.float64()) for name in ("start_sec", "end_sec")),
+        pa.field("vector", pa.list_(number, 8), nullable=False),
+    ]
+    assert [*table.schema] == plain == [*part_schema(8)]
     rows = table.to_pylist()
     assert [tuple(row.values())[:7] for row in rows] == [
         ("film.mkv", "video", "marengo3.0", "visual", "clip", 0.0, 4.0),
@@ -71,7 +84,7 @@ def test_compression_is_as_documented(tmp_path: Path) -> None:
         assert kind in column.encodings, column.path_in_schema
         assert column.compression == "ZSTD"
     about = parquet.read_schema(path).metadata[b"twelvelabs_embed"]
-    assert b'"run_id": "r"' in about
+    assert json.loads(about) == {"version": VERSION, "run_id": "r"}
 
 
 def test_parts_are_numbered_after_those_that_are_there(tmp_path: Path) -> None:
@@ -98,6 +111,8 @@ def test_rows_are_read_back_by_column_and_filter(tmp_path: Path) -> None:
     expected = [video(1).vectors[1], text(2).vectors[0], video(3).vectors[1]]
     assert np.array_equal(vectors, expected)
     assert list(scan(tmp_path, ["id"], {"option": "audio"})) == []
+    (batch,) = scan(tmp_path, ["id"], {"scope": None})
+    assert batch.column("id").to_pylist() == ["7"]
     assert sum(batch.num_rows for batch in scan(tmp_path, batch_rows=1)) == 5
 
 
@@ -123,6 +138,58 @@ def test_only_parts_with_documents_have_their_columns(tmp_path: Path) -> None:
     assert np.array_equal(table.column("uncertainty").to_pylist()[1:], np.abs(video(3).vectors))
     assert read_parts(tmp_path).dimensions == 8
     assert len(read_parts(tmp_path).items) == 3
+
+
+def test_fingerprints_are_columns_of_their_own(tmp_path: Path) -> None:
+    found = Fingerprint(7, 1_700_000_000_123_456_789, "blake2b:00", "row", "a.mkv")
+    writer = PartWriter(tmp_path, 8)
+    writer.write([("1", video(1)), ("2", text(2))], {"1": found})
+    kinds = {
+        "source_size": pa.int64(),
+        "source_modified": pa.timestamp("ns", "UTC"),
+        **dict.fromkeys(("source_version", "row_hash", "source_media"), pa.string()),
+    }
+    (path,) = part_paths(tmp_path)
+    table = parquet.read_table(path)
+    assert [*table.schema][len(COLUMNS) :] == [pa.field(*one) for one in kinds.items()]
+    assert {name: str(column.encodings) for name, column in columns_of(path).items()
+            if name in ("source_version", "row_hash", "source_media")
+            and "RLE_DICTIONARY" not in column.encodings} == {}  # fmt: skip
+    first, second, third = [list(row.values())[-5:] for row in table.to_pylist()]
+    modified = first.pop(1)
+    assert modified.value == found.modified_ns
+    assert first == [7, "blake2b:00", "row", "a.mkv"]
+    assert second[0] == 7
+    assert third == [None] * 5
+    other = Fingerprint(8, None, "etag:1", None, None)
+    rows = with_fingerprints(table, {"2": other}).select(list(kinds)).to_pylist()
+    assert [row["source_size"] for row in rows] == [7, 7, 8]  # others keep what they have
+    assert rows[0]["source_modified"].value == found.modified_ns
+    assert rows[2] == {
+        "source_size": 8,
+        "source_modified": None,
+        "source_version": "etag:1",
+        "row_hash": None,
+        "source_media": None,
+    }
+    known = read_parts(tmp_path).items.get("1")
+    assert known is not None
+    assert known.has_row_of(found)
+    assert (known.size_bytes, known.modified_ns) == (7, found.modified_ns)
+
+
+def columns_of(path: Path) -> dict[str, Any]:
+    group = parquet.read_metadata(path).row_group(0)
+    columns = [group.column(index) for index in range(group.num_columns)]
+    return {column.path_in_schema: column for column in columns}
+
+
+def test_an_item_without_vectors_has_no_uncertainties(tmp_path: Path) -> None:
+    empty = Embeddings(np.empty((0, 8), np.float32), [], model="marengo3.5", input_type="document")
+    (tmp_path / "a").mkdir()
+    path = PartWriter(tmp_path / "a", 8).write([("empty", empty), ("paper.pdf", paper(3))])
+    table = parquet.read_table(path)
+    assert np.array_equal(table.column("uncertainty").to_pylist(), np.abs(video(3).vectors))
 
 
 def test_columns_of_documents_are_read_from_any_part(tmp_path: Path) -> None:
@@ -210,6 +277,9 @@ def test_ids_are_read_from_the_parts(tmp_path: Path) -> None:
     assert len(found) == 3
     assert all(id in found for id in ("film.mkv", "ü", "7"))
     assert "8" not in found
+    known = found.get("7")
+    assert known is not None  # its part says when it was embedded, at the latest
+    assert known.modified_ns == part_paths(tmp_path)[1].stat().st_mtime_ns
 
 
 def test_a_set_of_ids_is_a_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,17 @@ import attrs
 import pytest
 from twelvelabs_embed import Audio, Dynamic, Fixed, InvalidInputError, Text, Video
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Item, RowReader
+from twelvelabs_embed.bulk.rows import (
+    COLUMNS,
+    DUPLICATE,
+    MEDIA_SUFFIXES,
+    SUFFIXES,
+    InvalidRow,
+    Item,
+    RowReader,
+    as_json,
+    duplicate,
+)
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.inputs import Document, Sequential, Spatial, TimedText
 
@@ -43,6 +55,19 @@ from tests.bulk.sources import only, read, write_csv, write_jsonl, write_parquet
         ({"type": "video", "media": "x.mp4", "time_based_metadata": "a goal"}, "a list of structs"),
         ({"type": "video", "media": "x.mp4", "time_based_metadata": "5"}, "a list of structs"),
         (
+            {"type": "video", "media": "x.mp4", "time_based_metadata": "[" * 100_000},
+            "a list of structs",
+        ),
+        (
+            {
+                "type": "video",
+                "media": "x.mp4",
+                "time_based_metadata": [{"start": 1, "end": 2, "text": "a", "note": ""}],
+            },
+            "a list of structs",
+        ),
+        ({"type": "video", "media": "x.mp4", "segmentation": "fixed:\u00b2"}, "whole number"),
+        (
             {
                 "type": "video",
                 "media": "x.mp4",
@@ -67,6 +92,96 @@ def test_an_invalid_row_does_not_stop_the_next_one(
     assert good.id == "7"
 
 
+LINKS = {
+    "image": "jpg jpeg png gif webp bmp tif tiff heic heif avif",
+    "audio": "wav mp3 flac m4a aac ogg oga opus aif aiff wma amr",
+    "video": "mp4 m4v mov qt mkv webm avi wmv asf flv ts mts m2ts mpg mpeg mxf 3gp ogv y4m",
+    "document": "pdf md txt",
+}
+
+
+@pytest.mark.parametrize("input_type", LINKS)
+def test_a_link_has_the_type_of_its_suffix(input_type: str) -> None:
+    """Whatever its case, and also in front of a query or a fragment."""
+    reader = RowReader(Path(), "", "row", {})
+    for suffix in LINKS[input_type].split():
+        for end in (suffix, suffix.upper(), f"{suffix}?a=b.c", f"{suffix}#a.b?c", f"{suffix}?a#b"):
+            entry = reader.read({"media": f"https://a.example/a.b/c.{end}"}, 1)
+            assert entry.input_type == input_type, end
+    words = [word for words in LINKS.values() for word in words.split()]
+    assert {f".{word}" for word in words} == {*SUFFIXES, ".pdf", ".md", ".txt"}
+    assert SUFFIXES.keys() - MEDIA_SUFFIXES == {".ts", ".mts"}  # TypeScript, in folders
+
+
+@pytest.mark.parametrize(
+    ("media", "link", "path"),
+    [
+        ("https://a.example/a.mp4", "https://a.example/a.mp4", None),
+        ("S3://bucket/a.mp4", "S3://bucket/a.mp4", None),
+        ("asset:6298", None, None),
+        ("Asset:6298", None, "/base/Asset:6298"),
+        ("a.mp4", None, "/base/a.mp4"),
+        ("~/a.mp4", None, "/home/me/a.mp4"),
+        (Path("a.mp4"), None, "/base/a.mp4"),
+        (None, None, None),
+    ],
+)
+def test_where_the_media_of_a_row_is(
+    media: Any, link: str | None, path: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    row = {"id": "1", "type": "video", "media": media}
+    found = RowReader(Path("/base"), "", "row", {}).candidate(row, 1)
+    assert (found.link, found.path, found.listed) == (link, path and Path(path), None)
+    if path is not None:
+        entry = found.read()
+        assert isinstance(entry, Item)
+        assert entry.input == Video(path)
+
+
+@pytest.mark.parametrize(
+    ("row", "id"),
+    [
+        ({"text": "a"}, "row:3"),
+        ({"text": "a", "media": "  "}, "row:3"),
+        ({"id": 7, "media": "a.mp4"}, "7"),
+        ({"id": 1.5}, "1.5"),
+        ({"id": " x ", "media": "a.mp4"}, " x "),
+        ({"id": "b/../a"}, "b/../a"),
+        ({"media": "b/.././a.mp4"}, "films/a.mp4"),
+        ({"media": Path("b/../a.mp4")}, "films/a.mp4"),
+        ({"media": "\udce9.mp4"}, "films/\\udce9.mp4"),
+        ({"media": "asset:6298"}, "asset:6298"),
+        ({"media": "https://a.example/b/../a.mp4"}, "https://a.example/b/../a.mp4"),
+        ({"media": "s3://bucket/a.mp4"}, "s3://bucket/a.mp4"),
+    ],
+)
+def test_the_id_of_a_row(row: dict[str, Any], id: str) -> None:
+    assert RowReader(Path(), "films", "row", {}).candidate(row, 3).id == id
+
+
+def test_a_row_is_kept_as_json() -> None:
+    row = {"media": Path("ü.mp4"), "start": 1.5, "id": "\udce9"}
+    assert as_json(row) == '{"media": "ü.mp4", "start": 1.5, "id": "\\udce9"}'
+
+
+def test_a_row_with_the_id_of_another_keeps_what_it_says() -> None:
+    reader = RowReader(Path(), "", "row", {})
+    good = reader.read({"id": "1", "text": "a"}, 1)
+    bad = reader.read({"id": "1", "type": "video", "text": "a"}, 2)
+    for entry in (good, bad):
+        again = duplicate(entry)
+        assert (again.id, again.input_type) == ("1", entry.input_type)
+        assert (again.code, again.row) == (DUPLICATE, entry.row)
+
+
+def test_columns_that_a_type_does_not_have_are_named_in_their_order() -> None:
+    row = {"text": "a", "scopes": "clip", "end": 2, "start": 1, "media": "x", "type": "text"}
+    entry = RowReader(Path(), "", "row", {}).read(row, 1)
+    assert isinstance(entry, InvalidRow)
+    assert re.findall(r"text has no (\w+)", entry.message) == ["media", "start", "end", "scopes"]
+
+
 @pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
 def test_every_setting_of_a_recording_is_a_column(
     tmp_path: Path, write: Callable[[Path, Any], Path]
@@ -86,7 +201,7 @@ def test_every_setting_of_a_recording_is_a_column(
         "time_based_metadata": timed_texts,
     }
     if write is write_csv:
-        lists = {name: ", ".join(row[name]) for name in ("options", "scopes", "types")}
+        lists = {name: ", ,".join(row[name]) for name in ("options", "scopes", "types")}
         row = {**row, **lists, "time_based_metadata": json.dumps(timed_texts)}
     names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
     entry = only(read(write(tmp_path / names[write], [row])))
@@ -177,3 +292,5 @@ def test_equal_settings_are_the_same_json() -> None:
     one = Defaults(options=["visual", "audio"], segmentation=Fixed(4))
     other = Defaults(options="audio, visual", segmentation="fixed:4")
     assert one.as_json() == other.as_json()
+    long = Defaults(start=timedelta(days=1, milliseconds=500), end=1e6, segmentation=Dynamic(2))
+    assert long.as_json() == {"start": 86400.5, "end": 1e6, "segmentation": "dynamic:2"}

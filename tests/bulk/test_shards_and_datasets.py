@@ -95,6 +95,8 @@ def test_a_shard_that_is_none_is_rejected(text: str) -> None:
 def test_an_id_stays_in_its_shard() -> None:
     found = [next(n for n in range(1, 5) if Shard(n, 4).has(id)) for id in ("a", "b.png", "ü", "")]
     assert found == [4, 4, 1, 1]
+    shard = Shard.parse(" 123456789 / 999999999 ")
+    assert (shard, str(shard)) == (Shard(123_456_789, 999_999_999), "123456789/999999999")
 
 
 # ------------------------------------------------------------------------------- datasets anew

@@ -10,14 +10,19 @@ import httpx
 import pytest
 from twelvelabs_embed import RetryPolicy, TwelveLabs
 from twelvelabs_embed.bulk import NoResponseError
+from twelvelabs_embed.bulk.errors import BulkError
 from twelvelabs_embed.bulk.failures import read_errors
-from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
+from twelvelabs_embed.bulk.streak import FATAL_ERRORS, FailureStreak, is_shared
 from twelvelabs_embed.errors import (
     ApiConnectionError,
+    ConfigurationError,
+    ForbiddenError,
     InvalidResponseError,
+    ModelMismatchError,
     OutcomeUnknownError,
     TaskFailedError,
     TwelveLabsError,
+    UnauthorizedError,
     UploadError,
     api_error,
 )
@@ -130,6 +135,8 @@ INVALID = {"code": "parameter_invalid", "message": "too short"}
         (upload(ApiConnectionError("reset")), True),
         (upload(api(403, PAGE)), True),
         (upload(api(400, INVALID)), False),
+        (upload(OSError("the disk")), True),
+        (UploadError("u1", "chunk 1: storage"), True),
         (unknown(ApiConnectionError("reset")), True),
         (unknown(api(502, PAGE)), True),
         (unknown(api(400, INVALID)), False),
@@ -138,6 +145,16 @@ INVALID = {"code": "parameter_invalid", "message": "too short"}
 )
 def test_what_all_items_share(error: TwelveLabsError, expected: bool) -> None:
     assert is_shared(error) is expected
+
+
+def test_what_ends_a_run_at_once() -> None:
+    assert {*FATAL_ERRORS} == {
+        BulkError,
+        ConfigurationError,
+        ForbiddenError,
+        ModelMismatchError,
+        UnauthorizedError,
+    }
 
 
 def test_a_success_of_an_item_that_started_later_settles_those_before_it() -> None:

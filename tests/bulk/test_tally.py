@@ -108,7 +108,7 @@ def test_progress_says_what_throttles_and_what_is_in_progress_the_oldest_first()
     limiter = RateLimiter(1)
     limiter.acquire(0.0)
     limiter.acquire(1.0)
-    items = [Current("b", "upload", 3.0, 1, 2), Current("a", "sending", 1.0)]
+    items = [Current("a", "upload", 3.0, 1, 2), Current("b", "sending", 1.0)]
     shown = Tally().progress(7.0, total=9, limit=None, current=items, rate_limiter=limiter)
     assert shown.current == (items[1], items[0])
     assert (shown.throttled_by, shown.elapsed_sec) == ("rpm", 7.0)

@@ -37,10 +37,27 @@ def test_uploading_prints_the_id_and_how_it_is_used(cli: Run) -> None:
     assert used == cli("image", "beach.jpg", "--json").json["embeddings"]
 
 
-@pytest.mark.parametrize(("name", "command"), [("talk.wav", "audio"), ("film.mkv", "video")])
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("talk.wav", "audio"),
+        ("film.mkv", "video"),
+        ("paper.pdf", "document"),
+        ("notes.md", "document"),
+    ],
+)
 def test_an_asset_is_for_the_command_of_its_kind(cli: Run, name: str, command: str) -> None:
     ran = cli("assets", "upload", name, "--wait-sec", "0")
     assert ran.err == f"Use it: twelvelabs-embed {command} asset:{ran.out}"
+
+
+@pytest.mark.parametrize("media_type", [None, "", "application/mxf", "video/mp4"])
+def test_what_is_of_an_unknown_type_is_taken_for_a_video(cli: Run, media_type: str | None) -> None:
+    asset = {"_id": "a1", "status": "ready", "file_type": media_type}
+    with scripted_server(Response(201, asset), Response(body=asset)) as server:
+        ran = cli("assets", "upload", "beach.jpg", "--wait-sec", "0", "--base-url", server.base_url)
+    later = f"twelvelabs-embed video asset:a1 --base-url {server.base_url}"
+    assert (ran.out, ran.err) == ("a1\n", f"Use it: {later}\n")
 
 
 def test_an_asset_may_have_another_name(cli: Run) -> None:
@@ -242,6 +259,34 @@ def test_uploads_of_other_machines_have_no_file(
     asked = [one.path for one in emulator.seen if here["id"] in one.path]
     assert asked[-1].endswith(f"{here['id']}?page=1&page_limit=1")
     assert cli("uploads", "resume").status == 1
+
+
+def test_the_progress_of_an_upload_elsewhere_is_asked_for(cli: Run) -> None:
+    listed = {
+        "upload_id": "u1",
+        "filename": "film.mp4",
+        "status": "active",
+        "created_at": "2026-11-30T12:00:00Z",
+        "expires_at": "2026-12-01T12:00:00Z",
+        "total_size": 300,
+        "chunk_size": 100,
+        "total_chunks": 3,
+    }
+    pages = Response(body={"data": [listed], "page_info": {"page": 1, "total_page": 1}})
+    state = Response(body={"status": "active", "chunks_completed": 2, "uploaded_size": 200})
+    unknown = Response(body={"status": "active"})
+    shown = []
+    for known in (state, unknown):
+        with scripted_server(pages, known) as server:
+            shown += cli("uploads", "list", "--json", "--base-url", server.base_url).json["uploads"]
+    found = {
+        **{"id": "u1", "status": "active", "file": None, "expires_at": listed["expires_at"]},
+        **{"total_chunks": 3, "total_bytes": 300},
+    }
+    assert shown == [
+        {**found, "done_chunks": 2, "done_bytes": 200},
+        {**found, "done_chunks": 0, "done_bytes": 0},
+    ]
 
 
 def test_an_upload_that_the_service_forgot_starts_again(

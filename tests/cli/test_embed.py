@@ -154,16 +154,6 @@ def test_a_name_goes_to_the_first_equals_sign(cli: Run, tmp_path: Path) -> None:
     assert cli("multi", "see", "--image", str(odd), "--json").json["embeddings"] == same
 
 
-@pytest.mark.parametrize("text", [b"a dog", b"a dog\n", b"a dog\r\n", b"\xef\xbb\xbfa dog\n"])
-def test_a_text_may_come_from_standard_input(cli: Run, text: bytes) -> None:
-    assert cli("text", "-", "--json", stdin=text).json == cli("text", "a dog", "--json").json
-
-
-def test_only_one_line_end_is_taken_off(cli: Run) -> None:
-    piped = cli("text-image", "-", "beach.jpg", "--json", stdin=b"a\n\n").json
-    assert piped == cli("text-image", "a\n", "beach.jpg", "--json").json
-
-
 def test_a_link_and_an_asset_are_sent_as_they_are(cli: Run) -> None:
     linked = cli("image", "http://127.0.0.1:9/x.jpg")
     assert linked.status == 1
@@ -226,6 +216,24 @@ def test_the_table_fits_the_terminal(
     assert "transcription" in ran.out
     assert max(map(len, ran.out.splitlines())) <= int(columns)
     assert ran.out.count("…") == 12  # at the end of the numbers only
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        (["text-image", "a dog", "beach.jpg"], "beach.jpg"),
+        (["multi", "a dog"], "the text"),
+        (["multi", "--image", "beach.jpg"], "beach.jpg"),
+        (["multi", "a dog", "--image", "beach.jpg"], "the text and beach.jpg"),
+        (["multi", "--image", "beach.jpg", "--image", "beach.jpg"], "2 sources"),
+        (["multi", "a <@b> c", "--image", "b=beach.jpg", "--image", "beach.jpg"],
+         "the text and 2 sources"),
+    ],
+)  # fmt: skip
+def test_the_table_names_what_was_embedded(cli: Run, words: list[str], label: str) -> None:
+    kind = {"text-image": "text_image", "multi": "multi_input"}[words[0]]
+    head = f"{label}: 1 vector of 512 numbers (marengo3.0, {kind})\n"
+    assert cli(*words).out.startswith(head)
 
 
 def test_a_text_has_no_segment_columns(cli: Run) -> None:

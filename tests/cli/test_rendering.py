@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import typer
 import typer.main
 from twelvelabs_embed.cli import messages, rendering
 from twelvelabs_embed.cli.app import app
+from twelvelabs_embed.cli.options import number
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,17 @@ def test_each_field_is_an_option_that_there_is() -> None:
     words = {word for text in messages._OPTIONS.values() for word in text.split(" or ")}
     assert words <= names
     assert set(messages._SEGMENTATIONS.values()) <= names
+
+
+def test_a_number_may_be_as_small_and_as_large_as_its_bounds() -> None:
+    bounded = number("A number", low=0.5, high=2_000)
+    assert bounded.help == "A number [0.5 to 2,000]"
+    assert [bounded.callback(value) for value in (0.5, 2_000, None)] == [0.5, 2_000, None]
+    for value in (0.49, 2_000.1, math.nan, math.inf, -1):
+        with pytest.raises(typer.BadParameter, match=r"^it is 0\.5 to 2,000\.$"):
+            bounded.callback(value)
+    unbounded = number("A number", low=1)
+    assert unbounded.help == "A number [1 or more]"
+    assert unbounded.callback(1e300) == 1e300
+    with pytest.raises(typer.BadParameter, match=r"^it is 1 or more\.$"):
+        unbounded.callback(0)

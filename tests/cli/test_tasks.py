@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from twelvelabs_embed import TwelveLabs, Video, WaitTimeoutError
+from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.runner import Run
+from tests.scripted_server import Response, scripted_server
 
 
 def begin(client: TwelveLabs, film: Path) -> str:
@@ -165,6 +168,76 @@ def test_a_task_that_does_not_exist(cli: Run) -> None:
         ran = cli("tasks", command, "nowhere")
         assert (ran.status, ran.out) == (1, "")
         assert ran.err.startswith("Rejected by the service\n\n  status   404 resource_not_exist\n")
+
+
+MADE_AT, CHANGED_AT = "2026-11-30T12:00:00Z", "2026-11-30T12:00:30Z"
+WITH_TIME = {"embedding_options": [], "embedding_scopes": [], "duration": 12.5}
+
+
+@pytest.mark.parametrize(
+    ("kind", "metadata", "duration_sec", "name"),
+    [
+        ("video", {**WITH_TIME, "input_filename": "a.mp4"}, 12.5, "a.mp4"),
+        ("audio", {**WITH_TIME, "input_url": "https://a/b.wav"}, 12.5, "https://a/b.wav"),
+        ("document", {"input_filename": "a.pdf", "input_url": "https://a/b"}, None, "a.pdf"),
+        ("image", {}, None, None),
+        ("image", None, None, None),
+        (None, None, None, None),
+    ],
+)
+def test_all_that_is_known_of_a_task_is_listed_and_shown(
+    cli: Run,
+    kind: str | None,
+    metadata: dict[str, Any] | None,
+    duration_sec: float | None,
+    name: str | None,
+) -> None:
+    task = {"_id": "t1", "status": "ready", "created_at": MADE_AT, "updated_at": CHANGED_AT}
+    section = {f"{kind}_embedding": {"metadata": metadata}} if kind else {}
+    listed = {**task, "model_name": "marengo3.5", **section}
+    page = {"data": [listed], "page_info": {"page": 1, "total_page": 3, "total_results": 1_234}}
+    of_task = {} if metadata is None else {"metadata": {**metadata, "input_type": kind}}
+    rows = [{"embedding": [0.5]}] * 2
+    with scripted_server(
+        Response(body=page), Response(body={**task, **of_task, "data": rows})
+    ) as server:
+        address = ("--base-url", server.base_url)
+        ran = cli("tasks", "list", "--limit", "1", "--json", *address)
+        shown = cli("tasks", "show", "t1", "--json", *address)
+    found = {
+        **{"id": "t1", "status": "ready", "created_at": MADE_AT, "updated_at": CHANGED_AT},
+        **{"input_type": kind, "model": "marengo3.5", "duration_sec": duration_sec, "name": name},
+    }
+    assert ran.json == {"tasks": [found], "total": 1_234}
+    assert [one.path for one in server.requests] == [
+        "/v1.3/embed-v2/tasks?page=1&page_limit=1",
+        "/v1.3/embed-v2/tasks/t1",
+    ]
+    known = kind if metadata is not None else None
+    assert shown.json == {**found, "model": None, "input_type": known, "vectors": 2, "error": None}
+
+
+def test_what_this_machine_knows_of_a_task_is_shown(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path))
+    task = {"_id": "t1", "status": "processing"}
+    page = {"data": [task], "page_info": {"page": 1, "total_page": 1}}
+    with scripted_server(Response(body=page), Response(body=task)) as server:
+        ResumeStore(tmp_path).save_task(
+            PendingTask(
+                "t1", server.base_url, "marengo3.5", "video", "film.mkv", None, datetime.now(UTC)
+            )
+        )
+        address = ("--base-url", server.base_url)
+        [listed] = cli("tasks", "list", "--json", *address).json["tasks"]
+        shown = cli("tasks", "show", "t1", "--json", *address).json
+        collect = cli("tasks", "show", "t1", *address).out.splitlines()[-1]
+    unknown = dict.fromkeys(("created_at", "updated_at", "duration_sec"))
+    known = {"id": "t1", "status": "processing", "input_type": "video", "name": "film.mkv"}
+    assert listed == {**known, **unknown, "model": None}
+    assert shown == {**known, **unknown, "model": "marengo3.5", "vectors": 0, "error": None}
+    assert collect == f"  collect  twelvelabs-embed tasks wait t1 --base-url {server.base_url}"
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def lease_request(worker: str = "a", **changes: Any) -> LeaseRequest:
 
 
 def completed(
-    permit_id: PermitId, status: int = 200, retry_after_sec: float | None = None
+    permit_id: PermitId, status: int = 200, retry_after_sec: float | None = None, **changes: Any
 ) -> _CompletedRequest:
-    return _CompletedRequest(permit_id, 0.1, status, {}, retry_after_sec)
+    return evolve(_CompletedRequest(permit_id, 0.1, status, {}, retry_after_sec), **changes)
 
 
 # --- the whole cluster ----------------------------------------------------------------------------
@@ -74,6 +74,37 @@ def test_a_new_worker_gets_its_share_when_the_others_have_left_it() -> None:
     assert rate_limiter.exchange(lease_request("b", max_in_flight=4)).share == 8
 
 
+def test_workers_beyond_the_concurrency_do_not_take_it_from_each_other() -> None:
+    limiter = ClusterRateLimiter(rpm=None, clock=Time())
+    workers = [("a", 0), ("b", 0), ("c", 0), ("a", 1), ("b", 0)]
+    shares = [
+        limiter.exchange(lease_request(name, concurrency=1, max_in_flight=count)).share
+        for name, count in workers
+    ]
+    assert shares == [1, 0, 0, 1, 0]
+
+
+def test_a_response_counts_for_all_workers_from_when_it_was_sent() -> None:
+    clock = Time()
+    limiter = ClusterRateLimiter(rpm=1, clock=clock)
+    (first,) = limiter.exchange(lease_request("a")).permit_ids
+    clock.now_sec = 9.0
+    slow = completed(first, sent_sec=8.0)  # so long ago, and five seconds on its way
+    delay_sec = limiter.exchange(lease_request("b", query="other")).delay_sec
+    assert delay_sec == 60.0  # it is in flight
+    response = limiter.exchange(lease_request("a", completed=[slow]))
+    assert (response.delay_sec, response.throttled_by) == (pytest.approx(57.0, abs=0.1), "rpm")
+    headers = {
+        "x-ratelimit-dimensions": "Request",
+        "x-ratelimit-request-limit": "100",
+        "x-ratelimit-request-remaining": "0",
+    }
+    limiter = ClusterRateLimiter(rpm=None, clock=clock)
+    (first,) = limiter.exchange(lease_request("a", wanted=1)).permit_ids
+    limiter.exchange(lease_request("a", wanted=0, completed=[completed(first, headers=headers)]))
+    assert limiter.exchange(lease_request("b", query="other")).throttled_by == "remaining"
+
+
 def test_queries_have_their_own_concurrency() -> None:
     rate_limiter = ClusterRateLimiter(rpm=None, clock=Time())
     assert [rate_limiter.exchange(lease_request(query, query=query)).share for query in "xy"] == [
@@ -87,8 +118,8 @@ def test_permits_of_a_silent_worker_count_as_used_and_its_share_is_free() -> Non
     rate_limiter = ClusterRateLimiter(rpm=10, clock=clock)
     lost = rate_limiter.exchange(lease_request("a")).permit_ids
     assert rate_limiter.stats()["open"] == 8
-    clock.now_sec = 9.0
-    assert rate_limiter.exchange(lease_request("b")).share == 0
+    for clock.now_sec in (9.0, 10.0):
+        assert rate_limiter.exchange(lease_request("b")).share == 0
     clock.now_sec = 11.0
     response = rate_limiter.exchange(lease_request("b"))
     assert (response.share, len(response.permit_ids)) == (8, 2)
@@ -145,7 +176,11 @@ def test_a_restarted_rate_limiter_grants_nothing_for_a_window() -> None:
     )
     assert (response.permit_ids, response.delay_sec, response.throttled_by) == ([], 50.0, "restart")
     clock.now_sec = 160.0
-    assert len(rate_limiter.exchange(lease_request("a")).permit_ids) == 8
+    permits = rate_limiter.exchange(lease_request("a")).permit_ids
+    assert [number for _, number in permits] == [number for _, number in before]
+    rate_limiter.exchange(lease_request("a", completed=[completed(before[0])], wanted=0))
+    stats = rate_limiter.stats()  # what came before the restart is none of its permits
+    assert (stats["attempts"], stats["open"], stats["paused_sec"]) == (0, 8, 60.0)
 
 
 # --- one worker -----------------------------------------------------------------------------------
@@ -231,6 +266,7 @@ def test_a_worker_waits_for_the_whole_delay_and_asks_again_after_a_heartbeat(
     limiter = LeasedRateLimiter(Mock())
     call(limiter, LeaseResponse([], 40, 10.0, "rpm"))
     assert limiter.acquire(clock.now_sec) == Delay(10.0, "rpm")
+    assert (limiter.throttled_by, limiter.waited_sec) == ("rpm", 0)
     clock.now_sec += 0.9
     assert call(limiter, LeaseResponse([], 40, 9.1, "rpm")).wanted == 0
     clock.now_sec += 1.0
@@ -238,7 +274,10 @@ def test_a_worker_waits_for_the_whole_delay_and_asks_again_after_a_heartbeat(
     assert call(limiter, LeaseResponse(ids(1, 2), 40, 0.0, "")).wanted == 32
     clock.now_sec += 20
     assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")  # both leases expired
-    assert call(limiter, LeaseResponse([], 40, 0.0, "")).unused == ids(1, 2)
+    assert call(limiter, LeaseResponse(ids(3), 40, 0.0, "")).unused == ids(1, 2)
+    clock.now_sec += 1.0
+    assert isinstance(limiter.acquire(clock.now_sec), Permit)
+    assert (limiter.throttled_by, limiter.waited_sec) == ("", pytest.approx(22.9))
 
 
 @pytest.mark.parametrize(("status", "retry_after_sec"), [(429, None), (503, 3.0), (200, None)])
@@ -265,6 +304,9 @@ def test_what_could_not_be_reported_is_kept_in_order_and_nothing_is_sent(clock: 
     clock.now_sec += 1.0
     limiter._keep_for_later(limiter._next_request(is_last=False))
     assert isinstance(limiter.acquire(clock.now_sec), Delay)
+    again = limiter._next_request(is_last=False)
+    assert (again.max_in_flight, again.wanted) == (1, 1)  # one is in flight, whatever its share
+    limiter._keep_for_later(again)
     assert isinstance(permits[2], Permit)
     limiter.release(permits[2], clock.now_sec, 500, {})
     clock.now_sec += 0.5

@@ -1,6 +1,9 @@
 """What is known of an asset: derived files, user metadata, transcription, references."""
 
 import pytest
+from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.endpoints.transcription import transcription
+from twelvelabs_embed_emulator.media.av_files import Cue
 
 from tests.emulator.helpers import FILE, create_asset, flat_error
 
@@ -12,7 +15,10 @@ def test_streams_and_thumbnails_are_made_unless_they_are_not_wanted(client, film
     assert asset["hls"]["manifest_url"].endswith(f"/assets/{asset['_id']}/hls.m3u8")
     thumbnail_url = asset["thumbnail"]["representative_url"]
     assert thumbnail_url.endswith(f"/assets/{asset['_id']}/thumbnail.jpg")
-    assert "hls" not in create_asset(client, sample("image", ".jpg"))
+    image = create_asset(client, sample("image", ".jpg"))
+    assert ("hls" in image, image["thumbnail"]["status"]) == (False, "ready")
+    sound = create_asset(client, sample("audio", ".wav"))
+    assert ("thumbnail" in sound, sound["hls"]["status"]) == (False, "ready")
     text = create_asset(client, sample("document", ".md"))
     assert not {"hls", "thumbnail"} & text.keys()
     assert create_asset(client, sample("document", ".pdf"))["thumbnail"]["status"] == "ready"
@@ -56,7 +62,19 @@ def test_notes_are_replaced_changed_and_deleted(client, noted, method, change, e
     assert client.get(noted).json().get("user_metadata") == expected
 
 
-@pytest.mark.parametrize("metadata", ["no JSON", "[]", '{"a": {}}', '{"a": [1]}', '{"a": NaN}'])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "no JSON",
+        "[]",
+        '{"a": {}}',
+        '{"a": [1]}',
+        '{"a": ["b", 1]}',
+        '{"a": NaN}',
+        '{"a": ' + "[" * 100_000,
+    ],
+    ids=lambda text: text[:12],
+)
 def test_invalid_user_metadata_is_rejected(client, metadata):
     data = {"method": "direct", "user_metadata": metadata}
     status, code, message = flat_error(client.post("/assets", data=data, files=[FILE]))
@@ -71,8 +89,30 @@ def test_a_transcription_is_cut_as_asked_for(client, film):
     assert words["words"][1] == {"start": 0.591, "end": 0.864, "value": "man"}
     both = client.get(f"{path}?include=sentences,utterances").json()
     assert both == client.get(f"{path}?include=sentences&include=utterances").json()
-    assert both["sentences"][0]["value"] == "A man is walking his dog along the beach."
-    assert both["utterances"][0]["speaker"] == "speaker_0"
+    expected = [
+        {"start": 4 * scene + 0.5, "end": 4 * scene + 3.5, "value": samples.SENTENCES[scene]}
+        for scene in range(3)
+    ]
+    assert both == {
+        "status": "ready",
+        "sentences": expected,
+        "utterances": [{**one, "speaker": "speaker_0"} for one in expected],
+    }
+
+
+def test_the_time_of_a_subtitle_is_divided_by_letters():
+    found = transcription([Cue(1, 3, "One two. Three!")], ("words", "sentences", "utterances"))
+    times = {"One": (1, 1.462), "two.": (1.462, 2.077), "Three!": (2.077, 3)}
+    assert found == {
+        "words": [
+            {"start": start, "end": end, "value": word} for word, (start, end) in times.items()
+        ],
+        "sentences": [
+            {"start": 1, "end": 2.143, "value": "One two."},
+            {"start": 2.143, "end": 3, "value": "Three!"},
+        ],
+        "utterances": [{"start": 1, "end": 3, "value": "One two. Three!", "speaker": "speaker_0"}],
+    }
 
 
 def test_a_transcription_has_the_state_of_its_asset(start, sample, tmp_path):

@@ -106,7 +106,12 @@ def test_a_file_of_more_than_200_mb_is_rejected(client, size_bytes):
 
 
 def test_an_image_of_more_than_32_mb_is_rejected_by_its_name_or_its_content(client, sample):
-    content = sample("image", ".jpg").read_bytes().ljust(32 * MIB + 1, b"\0")
+    largest = sample("image", ".jpg").read_bytes().ljust(32 * MIB, b"\0")
+    files = {"file": ("a.jpg", largest)}
+    created = client.post("/assets", data={"method": "direct"}, files=files)
+    asset = ended(client, f"/assets/{created.json()['_id']}")
+    assert asset["technical_metadata"]["image_width"] == 640
+    content = largest + b"\0"
     named, unnamed = (
         client.post("/assets", data={"method": "direct"}, files={"file": (name, content)})
         for name in ("a.jpg", "a.bin")

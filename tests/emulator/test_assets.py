@@ -4,8 +4,12 @@ import httpx
 import pytest
 from PIL import Image
 from twelvelabs_embed_emulator import Emulator, samples
+from twelvelabs_embed_emulator.contract import limits
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.endpoints.assets import _check_size
 
 from tests.emulator.helpers import (
+    MIB,
     create_asset,
     ended,
     error,
@@ -15,6 +19,7 @@ from tests.emulator.helpers import (
     request_body,
     rows,
 )
+from tests.validation.recordings import recording
 
 OF_AUDIO = {
     "audio_sample_rate": 16_000,
@@ -133,12 +138,62 @@ def test_the_kind_is_known_by_the_content_and_not_by_the_name(client, sample):
     assert asset["file_type"] == "image/png"
 
 
-def test_a_new_asset_is_processing(client, sample):
-    data, files = {"method": "direct"}, {"file": sample("image", ".jpg").read_bytes()}
-    response = client.post("/assets", data=data, files=files)
+@pytest.mark.parametrize(
+    ("name", "filename", "file_type"),
+    [
+        ("talk.flac", "talk.flac", "audio/flac"),
+        ("talk.WAV", "talk.WAV", "audio/wav"),
+        ("talk.mp3", "talk.mp3", "audio/mpeg"),
+        ("film.mkv", "film.mkv", "video/x-matroska"),
+        ("film.mp4", "film.mp4", "video/mp4"),
+        ("notes.md", "notes.md", "text/markdown"),
+        ("notes.pdf", "notes.pdf", "application/pdf"),
+        ("beach", "beach", "application/octet-stream"),
+        # Some clients send the folders, too.
+        ("media/beach.jpg", "beach.jpg", "image/jpeg"),
+        ("media\\beach.jpg", "beach.jpg", "image/jpeg"),
+        ("media/", "media/", "application/octet-stream"),
+    ],
+)
+def test_a_new_asset_is_processing_and_of_the_type_of_its_name(client, name, filename, file_type):
+    content = (
+        '--x\r\nContent-Disposition: form-data; name="method"\r\n\r\ndirect\r\n'
+        f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\nabc'
+        "\r\n--x--\r\n"
+    )
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    response = client.post("/assets", content=content, headers=headers)
     assert response.status_code == 201
-    assert response.json()["status"] == "processing"
-    assert response.json()["filename"] == "upload"  # what httpx calls a file without a name
+    asset = response.json()
+    assert asset == {
+        "_id": asset["_id"],
+        "method": "direct",
+        "status": "processing",
+        "filename": filename,
+        "file_type": file_type,
+        "created_at": asset["created_at"],
+    }
+
+
+def test_a_file_without_a_name_is_called_as_httpx_calls_it(client, sample):
+    data, files = {"method": "direct"}, {"file": sample("image", ".jpg").read_bytes()}
+    assert client.post("/assets", data=data, files=files).json()["filename"] == "upload"
+
+
+@pytest.mark.parametrize(
+    ("mime_type", "max_mb", "status"),
+    [("image/png", 32, 400), ("application/pdf", 512, 413), ("text/plain", 512, 413)],
+)
+def test_the_size_of_some_types_is_limited(mime_type, max_mb, status):
+    _check_size("file", mime_type, max_mb * MIB)
+    with pytest.raises(ApiError, match=rf"^file: .*\({max_mb} MB\)") as caught:
+        _check_size("file", mime_type, max_mb * MIB + 1)
+    assert caught.value.status == status
+
+
+def test_audio_and_video_may_have_any_size_that_is_received():
+    for mime_type in ("audio/wav", "video/mp4"):
+        _check_size("file", mime_type, 2**40)
 
 
 def test_a_url_is_fetched_afterwards(client, media_server):
@@ -152,11 +207,40 @@ def test_a_url_is_fetched_afterwards(client, media_server):
     assert asset["file_type"] == "image/jpeg"
 
 
+def test_the_duration_of_a_video_is_that_of_its_pictures(client, tmp_path):
+    (tmp_path / "a.mp4").write_bytes(recording("mp4", pictures_sec=3, sound_sec=5))
+    asset = create_asset(client, tmp_path / "a.mp4")
+    assert asset["duration"] == pytest.approx(3, abs=0.1)
+
+
 @pytest.mark.parametrize("path", ["/nothing.mp4", "/broken.mp4", "/film.m3u8", "/away", "/round"])
 def test_what_cannot_be_fetched_or_read_fails(client, media_server, path):
     data = {"method": "url", "url": media_server + path, "filename": "x.mp4"}
     response = client.post("/assets", files=fields(data))
     assert ended(client, f"/assets/{response.json()['_id']}")["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("allow_hosts", "reason"),
+    [((), "url: the emulator fetches from this machine only"), (("nowhere.invalid",), "")],
+)
+def test_an_asset_is_fetched_from_hosts_that_are_allowed(start, allow_hosts, reason):
+    _, client = start(allow_hosts=allow_hosts)
+    data = {"method": "url", "url": "http://nowhere.invalid/a.mp4"}
+    response = client.post("/assets", files=fields(data))
+    if reason:
+        assert flat_error(response)[2].startswith(reason)
+    else:  # the host does not exist: the lookup shows that it was allowed
+        asset = ended(client, f"/assets/{response.json()['_id']}")
+        assert asset["error"]["message"].startswith("url: cannot be fetched: ")
+
+
+def test_a_file_by_url_may_be_as_large_as_one_of_an_asset(client, media_server, monkeypatch):
+    monkeypatch.setattr(limits, "FILE_SIZE", limits.FILE_SIZE._replace(max_bytes=1000))
+    data = {"method": "url", "url": f"{media_server}/talk.wav"}
+    response = client.post("/assets", files=fields(data))
+    asset = ended(client, f"/assets/{response.json()['_id']}")
+    assert "is greater than the maximum of 1000 bytes (4 GB)" in asset["error"]["message"]
 
 
 @pytest.mark.parametrize("content", [b"", b"a text", b"\0" * 100_000])

@@ -4,7 +4,14 @@ import errno
 import io
 
 import pytest
-from twelvelabs_embed_emulator.media.containers import _BoundedFile
+from PIL import Image
+from twelvelabs_embed_emulator.media.containers import (
+    _BoundedFile,
+    is_picture,
+    open_container,
+    photo_subtype,
+)
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 from tests.emulator.helpers import create_asset, error, inline, rows
 from tests.validation.recordings import covered_sound
@@ -67,3 +74,36 @@ def test_a_seek_that_fails_is_an_error(error):
 @pytest.mark.parametrize("error", [OSError(errno.EINVAL, "negative"), ValueError("negative")])
 def test_a_seek_before_the_start_is_left_to_ffmpeg(error):
     assert _BoundedFile(FailingSeek(error), 10).seek(-1) == -1
+
+
+def test_a_file_ends_after_so_many_reads_and_seeks():
+    file = _BoundedFile(io.BytesIO(b"film"), 4)
+    assert [file.read(1), file.seek(2), file.read(1), file.read()] == [b"f", 2, b"l", b"m"]
+    assert not file.is_exhausted
+    assert (file.seek(0), file.read(1), file.is_exhausted) == (0, b"", True)
+
+
+BRANDS = {
+    "avif": "avif",
+    "heic heix heim heis": "heic",
+    "mif1 mif2 miaf jpeg j2ki": "heif",
+    "isom mp42": "mp4",
+}
+
+
+@pytest.mark.parametrize(
+    ("brands", "subtype"),
+    [((brand,), subtype) for names, subtype in BRANDS.items() for brand in names.split()]
+    + [(("mif1", "heic"), "heic"), (("heic", "avif"), "avif"), (("isom", "miaf"), "heif")],
+)
+def test_the_type_of_a_photo_follows_from_its_brands(brands, subtype):
+    """The most exact of them; the file is always the same AVIF."""
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480)).save(file, "AVIF")
+    length, head = int.from_bytes(file.getvalue()[:4]), [brands[0].encode(), bytes(4)]
+    others = [brand.encode() for brand in brands[1:] or brands]
+    head += [others[at % len(others)] for at in range((length - 16) // 4)]
+    data = file.getvalue()[:8] + b"".join(head) + file.getvalue()[length:]
+    with open_container(in_memory(data), "x") as container:
+        assert (photo_subtype(container) or "mp4") == subtype
+        assert is_picture(container) == (subtype != "mp4")

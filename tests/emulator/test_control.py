@@ -1,19 +1,24 @@
 """Control of the emulator: in Python and over HTTP, from one list."""
 
 import hashlib
+import os
 import sqlite3
 import time
 from contextlib import closing
+from importlib import metadata
 
 import httpx
 import pytest
+import yaml
 from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.errors import ApiError
 from twelvelabs_embed_emulator.contract.loader import Contract
 from twelvelabs_embed_emulator.server.app import CONTROL_CONTRACT
 from twelvelabs_embed_emulator.server.control import Control, control_handlers
 
 from tests.emulator.helpers import (
     CHUNK_HEADERS,
+    OPENAPI,
     TEXT,
     Upload,
     control_of,
@@ -39,11 +44,17 @@ def test_python_and_http_offer_the_same(started):
 def test_health_needs_no_key(started):
     emulator, _, control = started
     health = control.get("/health").json()
-    assert health["status"] == "ready"
-    assert health["base_url"] == emulator.base_url
-    assert health["storage_url"] == emulator.storage_url
-    assert health["uptime_sec"] >= 0
-    assert health.keys() == emulator.control.health().keys()
+    uptime_sec = health.pop("uptime_sec")
+    assert 0 <= uptime_sec == round(uptime_sec, 3)
+    assert health == {
+        "status": "ready",
+        "version": metadata.version("twelvelabs-embed"),
+        "contract_version": yaml.safe_load(OPENAPI.read_text())["info"]["version"],
+        "pid": os.getpid(),
+        "base_url": emulator.base_url,
+        "storage_url": emulator.storage_url,
+    }
+    assert emulator.control.health() | health == emulator.control.health()
 
 
 def test_health_says_how_long_it_has_been_running(start):
@@ -326,6 +337,26 @@ def test_unknown_paths_and_methods_of_the_control(started):
 
 
 # --------------------------------------------------------------------------------------- profiles
+
+
+@pytest.mark.parametrize(
+    ("profile", "processing_sec", "latency_sec", "is_null_accepted"),
+    [("normal", 0, 0, True), ("strict", 5, 0, False), ("slow", 30, 0.5, True)],
+)
+def test_a_profile_is_as_the_help_says(profile, processing_sec, latency_sec, is_null_accepted):
+    emulator = Emulator(profile=profile)
+    settings = emulator._settings
+    assert (settings.processing_sec, settings.latency_sec) == (processing_sec, latency_sec)
+    assert settings.processing_ms == 1000 * processing_sec
+    create = next(one for one in emulator._contract.operations if one.id == "create_embeddings")
+    body = {**TEXT, "embedding_dimension": None}
+    if is_null_accepted:
+        create.validate(body)
+    else:
+        with pytest.raises(ApiError, match="embedding_dimension"):
+            create.validate(body)
+    given = Emulator(profile=profile, processing_sec=0, latency_sec=0, strict_nulls=False)
+    assert (given._settings.processing_sec, given._settings.latency_sec) == (0, 0)
 
 
 def test_a_profile_sets_what_is_not_given(start):

@@ -108,6 +108,20 @@ def test_a_body_that_is_too_large_is_rejected(client, is_streamed):
     assert "36 MB" in message
 
 
+@pytest.mark.parametrize("is_streamed", [False, True])
+@pytest.mark.parametrize(("more_bytes", "status"), [(0, 400), (1, 413)])
+def test_a_body_may_have_a_file_in_base64_and_a_megabyte(client, more_bytes, status, is_streamed):
+    assert bodies.MAX_JSON_BYTES == 49 * MIB
+    parts = [b"A" * (49 * MIB), b"A" * more_bytes]
+    body = iter(parts) if is_streamed else b"".join(parts)
+    assert client.post("/embed-v2", content=body, headers=JSON).status_code == status
+
+
+def test_the_body_may_be_named_as_not_encoded(client):
+    headers = {**JSON, "content-encoding": "identity"}
+    rows(client.post("/embed-v2", content=json.dumps(TEXT), headers=headers))
+
+
 def test_a_streamed_body_is_read(client):
     chunks = (bytes([byte]) for byte in json.dumps(TEXT).encode())
     rows(client.post("/embed-v2", content=chunks, headers=JSON))

@@ -3,10 +3,16 @@
 import io
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import sha256
 
 import numpy as np
 import pytest
 from PIL import Image
+from twelvelabs_embed_emulator.media.images import with_pillow
+from twelvelabs_embed_emulator.media.metadata import describe
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 from tests.emulator.helpers import create_asset, error, inline, rows, vector
 
@@ -112,6 +118,16 @@ def test_nothing_is_known_of_an_image_of_too_many_pixels(client, tmp_path, form)
     assert not any(name.startswith("image_") for name in asset["technical_metadata"])
 
 
+@pytest.mark.parametrize(("width", "is_known"), [(20_000, True), (20_001, False)])
+def test_what_is_known_of_an_image_of_200_megapixels(picture, width, is_known):
+    """A small JPEG whose header states another size; it is not decoded for this."""
+    data = encoded(picture, "JPEG")
+    at = data.index(b"\xff\xc0") + 5
+    data = data[:at] + struct.pack(">HH", 10_000, width) + data[at + 4 :]
+    mime_type, technical = describe(in_memory(data), "a.jpg")
+    assert (mime_type, technical.get("image_width")) == ("image/jpeg", width if is_known else None)
+
+
 @pytest.mark.parametrize("form", ["AVIF", "JPEG2000"])
 def test_other_pictures_are_neither_images_nor_videos(client, embed, picture, tmp_path, form):
     file = tmp_path / "picture.bin"
@@ -154,3 +170,17 @@ def test_an_image_of_any_mode(embed, picture, recwarn, mode):
     data = encoded(image, "PNG", **({"transparency": bytes(range(99))} if mode == "P" else {}))
     assert rows(embed("image", media_source=inline(data)))
     assert not recwarn.list
+
+
+def test_one_image_at_a_time_is_decoded():
+    """A small file can have 400 MB of pixels."""
+    inside = []
+
+    def work(number):
+        inside.append(number)
+        sha256(bytes(1 << 20)).digest()  # others may run meanwhile
+        assert inside == [number]
+        inside.remove(number)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: with_pillow(partial(work, number)), range(100)))

@@ -17,6 +17,7 @@ from tests.validation.recordings import (
     longer_flac,
     longer_matroska,
     recording,
+    remuxed,
     vbr_mp3,
     write_pictures,
 )
@@ -71,19 +72,6 @@ def test_a_file_that_players_play_as_far_as_it_goes(embed, sample, tmp_path, par
 # ----------------------------------------------------------------------------------- odd recordings
 
 
-def remuxed(source, target, shift_sec=0, **settings):
-    """Write the packets of `source` to `target`, on a clock that shows other times."""
-    with av.open(str(source)) as reader, av.open(str(target), "w", **settings) as writer:
-        streams = [writer.add_stream_from_template(one) for one in reader.streams]
-        for packet in reader.demux():
-            if packet.dts is not None:
-                ticks = round(shift_sec / packet.time_base)
-                packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
-                packet.stream = streams[packet.stream_index]
-                writer.mux(packet)
-    return target.read_bytes()
-
-
 @pytest.mark.parametrize("clocks_sec", [(0, 70_000), (70_000, 0), (0, 0), (0, 30, 5)])
 def test_a_transport_stream_joined_of_parts_with_other_clocks(embed, sample, tmp_path, clocks_sec):
     film = sample("video", ".mp4", duration_sec=4, scenes=1, subtitles=None)
@@ -94,6 +82,16 @@ def test_a_transport_stream_joined_of_parts_with_other_clocks(embed, sample, tmp
     for option in ("visual", "audio"):
         starts = [start for start, _ in spans(response, option)]
         assert starts[: len(parts)] == list(range(0, seconds, 4))
+
+
+@pytest.mark.parametrize(("gap_sec", "kept_sec"), [(5, 5), (15, 0)])
+def test_a_gap_of_up_to_ten_seconds_in_a_transport_stream_stays(
+    embed, sample, tmp_path, gap_sec, kept_sec
+):
+    film = sample("video", ".mp4", duration_sec=4, scenes=1, subtitles=None)
+    parts = [remuxed(film, tmp_path / f"{at}.ts", at) for at in (0, 4 + gap_sec)]
+    response = embed("video", media_source=inline(b"".join(parts)), embedding_scope=["asset"])
+    assert response.json()["metadata"]["duration"] == pytest.approx(8 + kept_sec, abs=0.3)
 
 
 def write_tracks(path, *tracks):
@@ -109,16 +107,18 @@ def write_tracks(path, *tracks):
 
 
 @pytest.mark.parametrize(
-    ("suffix", "is_first_default", "is_second_default"),
-    [(".mkv", False, True), (".ts", False, False)],
+    ("suffix", "size_of_first", "is_second_default"),
+    [
+        (".mkv", (640, 360), True),
+        (".ts", (320, 180), False),
+        (".ts", (640, 360), False),  # then the longer one
+    ],
 )
 def test_of_several_videos_the_one_that_a_player_takes(
-    embed, tmp_path, suffix, is_first_default, is_second_default
+    embed, tmp_path, suffix, size_of_first, is_second_default
 ):
     film = write_tracks(
-        tmp_path / f"film{suffix}",
-        ((320, 180), 2, is_first_default),
-        ((640, 360), 4, is_second_default),
+        tmp_path / f"film{suffix}", (size_of_first, 2, False), ((640, 360), 4, is_second_default)
     )
     response = embed("video", media_source=inline(film))
     assert rows(response)

@@ -43,6 +43,12 @@ def test_a_frozen_program_reads_a_pdf_itself(writer, monkeypatch):
         open_document(in_memory(b"%PDF-1.4 and no more"), "x")
 
 
+def test_modules_in_the_current_folder_do_not_take_part(writer, tmp_path, monkeypatch):
+    (tmp_path / "pypdf.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    assert read(writer) == ("(one)", "two \\ 2", "a naïve fox")
+
+
 def test_an_edited_file_is_as_it_is_now(tmp_path):
     """What was edited is behind the rest, where the first page still lies."""
     path = samples.document(tmp_path / "a.pdf", pages=["was", "stays"])
@@ -134,6 +140,8 @@ def test_texts_and_where_a_pdf_may_begin(tmp_path):
     shifted = open_document(in_memory(b" " * 1000 + pdf), "x")
     assert (shifted.is_pdf, shifted.version, shifted.pages) == (True, "1.4", ("one",))
     assert not open_document(in_memory(b" " * 1024 + pdf), "x").is_pdf
+    told = samples.document(tmp_path / "b.pdf", pages=["/Encrypt is a word"]).read_bytes()
+    assert open_document(in_memory(told), "x").pages == ("/Encrypt is a word",)
 
 
 @pytest.mark.parametrize(("size_bytes", "status"), [(64 * MIB + 1, 400), (512 * MIB + 1, 413)])
@@ -141,3 +149,4 @@ def test_documents_that_are_too_large(size_bytes, status):
     with pytest.raises(ApiError, match=f"{size_bytes} bytes") as caught:
         open_document(Media(size_bytes, io.BytesIO), "x")
     assert caught.value.status == status
+    assert open_document(Media(64 * MIB, lambda: io.BytesIO(b"a dog")), "x").pages == ("a dog",)

@@ -59,6 +59,41 @@ def test_a_task_that_runs_leaves_nothing_after_a_reset(start, sample, slow_serve
     assert task["status"] == "ready"
 
 
+def begin_asset(client: httpx.Client, slow_server: SlowServer) -> str:
+    """Create an asset whose file does not come yet, and return its path."""
+    form = {"method": (None, "url"), "url": (None, slow_server.url)}
+    response = client.post("/assets", files=form)
+    assert response.status_code == 201
+    wait_for(slow_server.is_asked)
+    return f"/assets/{response.json()['_id']}"
+
+
+@pytest.mark.parametrize("end", ["reset", "delete"])
+def test_an_asset_that_is_fetched_leaves_nothing_when_it_is_gone(start, slow_server, caplog, end):
+    emulator, client = start()
+    path = begin_asset(client, slow_server)
+    with caplog.at_level(logging.WARNING):
+        if end == "reset":
+            emulator.control.reset()
+        else:
+            assert client.delete(path).status_code == 204
+        slow_server.may_send.set()
+        emulator.wait_until_idle()
+    assert client.get(path).status_code == 404
+    assert set(rows_left(emulator).values()) == {0}
+    # Of an asset that was deleted while it was processed, there is nothing to look into.
+    assert [record.levelname for record in caplog.records] == []
+
+
+def test_a_document_that_is_rejected_leaves_nothing(start, sample):
+    emulator, client = start()
+    source = inline(sample("document", ".md"))
+    body = request_body("document", media_source=source, embedding_option=["visual"])
+    response = client.post("/embed-v2/tasks", json=body | {"model_name": "marengo3.5"})
+    assert response.status_code == 400
+    assert set(rows_left(emulator).values()) == {0}
+
+
 def test_a_task_waits_for_the_one_before(start, sample, slow_server):
     emulator, client = start()
     talk = inline(sample("audio", ".wav", duration_sec=4))
@@ -185,13 +220,12 @@ def test_work_of_an_imported_state_is_done(start, slow_server):
     """The state was exported while an asset and a task were processing."""
     emulator, client = start()
     task_id = begin_task(client, slow_server)
-    form = {"method": (None, "url"), "url": (None, slow_server.url)}
-    asset_id = client.post("/assets", files=form).json()["_id"]
+    asset_path = begin_asset(client, slow_server)
     other, other_client = start()
     other.control.import_state(emulator.control.export_state())
     slow_server.may_send.set()
     other.wait_until_idle()
-    for path in (f"/embed-v2/tasks/{task_id}", f"/assets/{asset_id}"):
+    for path in (f"/embed-v2/tasks/{task_id}", asset_path):
         assert other_client.get(path).json()["status"] == "ready"
 
 

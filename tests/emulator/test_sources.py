@@ -7,6 +7,8 @@ import http.server
 import io
 import os
 import threading
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import numpy as np
@@ -180,7 +182,12 @@ def content_url():
     """The address of `CONTENT` on loopback, which `?redirects=3` redirects, and others compress."""
     zipped = gzip.compress(CONTENT, 1)
     zeros = gzip.compress(bytes(3 * MIB))
-    bodies = {"coding=gzip": zipped, "coding=gzip&cut": zipped[:-4], "coding=gzip&zeros": zeros}
+    bodies = {
+        "coding=gzip": zipped,
+        "coding=gzip&cut": zipped[:-4],
+        "coding=gzip&zeros": zeros,
+        "coding=gzip&zlib": zlib.compress(CONTENT[:1000]),
+    }
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -188,7 +195,10 @@ def content_url():
             redirects = (
                 int(query.removeprefix("redirects=")) if query.startswith("redirects=") else 0
             )
-            self.send_response(302 if redirects else 200)
+            other = int(query.removeprefix("status=")) if query.startswith("status=") else 200
+            if self.headers["accept-encoding"] != "identity":  # media is compressed already
+                other = 406
+            self.send_response(302 if redirects else other)
             if redirects:
                 self.send_header("location", f"{path}?redirects={redirects - 1}")
             if query in bodies:
@@ -245,9 +255,26 @@ def test_a_file_that_comes_compressed_is_read_as_it_was(content_url):
         check_reads_as_content(media)
     with sources.load({"url": f"{content_url}?coding=gzip&zeros"}, **LIMITS) as media:
         assert media.open().read() == bytes(3 * MIB)
-    with pytest.raises(ApiError, match="cannot be fetched: the gzip ends early"):
-        with sources.load({"url": f"{content_url}?coding=gzip&cut"}, **LIMITS):
+    for query, reason in (("cut", "the gzip ends early"), ("zlib", "Error -3 ")):
+        with pytest.raises(ApiError, match=f"cannot be fetched: {reason}"):
+            with sources.load({"url": f"{content_url}?coding=gzip&{query}"}, **LIMITS):
+                pass
+
+
+@pytest.mark.parametrize("status", [201, 206, 300, 404])
+def test_any_other_status_than_200_is_an_error(content_url, status):
+    url, reason = f"{content_url}?status={status}", f"its server responds {status}"
+    with pytest.raises(ApiError) as caught:
+        with sources.load({"url": url}, **LIMITS):
             pass
+    assert caught.value.message == f"media_source.url: cannot be fetched: {reason}"
+
+
+def test_a_downloaded_file_is_read_by_several_threads(content_url):
+    """Each has a reader of its own, but the file behind them has one position."""
+    with sources.load({"url": content_url}, **LIMITS) as media, ThreadPoolExecutor(4) as threads:
+        for found in threads.map(lambda _: media.open().read(), range(8)):
+            assert found == CONTENT
 
 
 def test_five_redirects_are_followed_and_no_more(content_url):

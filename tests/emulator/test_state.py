@@ -10,12 +10,14 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.endpoints.backend import Backend
+from twelvelabs_embed_emulator.state.clock import Clock, format_timestamp, parse_timestamp
 from twelvelabs_embed_emulator.state.state import Settings, State
 from twelvelabs_embed_emulator.state.store import Store
 
@@ -134,8 +136,10 @@ def test_unfinished_work_resumes_after_a_kill(path, sample, media_server):
     with Emulator(state=path) as emulator, client_of(emulator) as client:
         for asset in assets:
             assert ended(client, f"/assets/{asset['_id']}")["status"] == "ready"
-        for task in tasks:
-            assert len(ended(client, f"/embed-v2/tasks/{task['_id']}")["data"]) == 3 * (6 + 1)
+        ended_tasks = [ended(client, f"/embed-v2/tasks/{task['_id']}") for task in tasks]
+        assert [len(task["data"]) for task in ended_tasks] == [3 * (6 + 1)] * 3
+        times = [task["updated_at"] for task in ended_tasks]
+        assert times == sorted(times)  # in the order in which they were created
 
 
 def test_what_a_killed_process_left_behind_is_deleted(path, sample):
@@ -288,9 +292,18 @@ def test_numbers_at_the_bounds():
     Emulator(urls_per_response=50, processing_sec=1e9 - 1, latency_sec=3600)
 
 
-def test_the_clock_only_goes_ahead():
-    with Emulator() as emulator, pytest.raises(ValueError, match="only goes ahead"):
-        emulator.advance(hours=-1)
+def test_the_clock_goes_ahead_up_to_the_year_9000():
+    clock = Clock(5, time_sec=lambda: 1.9999)
+    assert clock.now_ms() == 1999 + 5
+    left = timedelta(milliseconds=parse_timestamp("9000-01-01T00:00:00Z") - clock.now_ms())
+    millisecond = timedelta(milliseconds=1)
+    for step in (-millisecond, left + millisecond):
+        with pytest.raises(ValueError, match=r"only goes ahead|the year 9000"):
+            clock.advance(step)
+    clock.advance(timedelta(0))
+    assert clock.offset_ms == 5
+    clock.advance(left)
+    assert format_timestamp(clock.now_ms()) == "9000-01-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize("ask", ["base_url", "storage_url", "received_chunk_bytes"])

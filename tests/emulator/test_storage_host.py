@@ -5,6 +5,7 @@ import socket
 
 import httpx
 import pytest
+from twelvelabs_embed_emulator.endpoints.uploads import NoUploadError, StoredChunk
 
 from tests.emulator.helpers import CHUNK_HEADERS, Upload, flat_error, put_chunk, storage_error
 
@@ -116,6 +117,15 @@ def test_the_storage_host_takes_nothing_for_a_completed_session(upload):
     response = put_chunk(url, content=upload.chunk(3), headers=CHUNK_HEADERS)
     assert storage_error(response) == (404, "NoSuchUpload")
     assert "completed" in flat_error(upload.more(1, 1))[2]
+
+
+def test_a_chunk_that_comes_when_the_session_is_completed_is_not_stored(upload):
+    """It was on its way meanwhile."""
+    upload.report(*(upload.put(index) for index in (1, 2, 3)))
+    uploads = upload.emulator._running().backend.uploads
+    with pytest.raises(NoUploadError):
+        uploads.put_chunk(StoredChunk(upload.session["upload_id"], 1, 99, "etag", 1000))
+    assert upload.status()["chunks_completed"] == 3
 
 
 def test_a_client_that_goes_away_leaves_nothing(upload, caplog):

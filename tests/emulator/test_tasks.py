@@ -109,6 +109,13 @@ def test_a_task_that_fails_says_why(client, media_server, source, message):
     assert "metadata" not in task
 
 
+def test_media_of_a_task_is_fetched_from_hosts_that_are_allowed(start):
+    _, client = start(allow_hosts=["nowhere.invalid"])  # which does not exist
+    source = {"url": "http://nowhere.invalid/talk.wav"}
+    task = create_task(client, "audio", media_source=source)
+    assert task["error"]["message"].startswith("audio.media_source.url: cannot be fetched: ")
+
+
 def test_four_seconds_are_needed(client, embed, sample):
     source = inline(sample("audio", ".wav", duration_sec=3.9, sample_rate_hz=2_000))
     task = create_task(client, "audio", media_source=source)

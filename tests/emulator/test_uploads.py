@@ -54,7 +54,9 @@ def test_the_five_steps(start, sample, content):
     assert upload.status()["status"] == "completed"
     assert upload.report(*chunks).json()["duplicate_chunks"] == 3  # which spoils nothing
 
-    assert ended(client, upload.asset_path)["status"] == "ready"
+    asset = ended(client, upload.asset_path)
+    assert asset["status"] == "ready"
+    assert not {"hls", "thumbnail"} & asset.keys()  # by default, unlike those of `POST /assets`
     sources = ({"asset_id": session["asset_id"]}, inline(content))
     here, there = (
         client.post("/embed-v2", json=request_body("video", media_source=source))
@@ -85,6 +87,17 @@ def test_the_kind_of_an_upload_is_not_compared_with_its_content(start, sample, k
     upload = Upload(client, sample("image", ".jpg").read_bytes(), kind)
     upload.report(upload.put(1))
     assert ended(client, upload.asset_path)["status"] == "ready"
+
+
+def test_a_chunk_of_more_than_a_megabyte_is_stored_whole(start, sample):
+    """It comes in parts, which are written as they come."""
+    _, client = start()
+    content = sample("image", ".jpg").read_bytes().ljust(1_500_000, b"x")
+    upload = Upload(client, content)
+    chunk = upload.put(1)
+    assert chunk["proof"] == f'"{hashlib.md5(content).hexdigest()}"'
+    upload.report(chunk)
+    assert ended(client, upload.asset_path)["size"] == len(content)
 
 
 def test_an_upload_that_is_no_media_fails(start):
@@ -147,6 +160,7 @@ def test_urls_run_out_and_there_are_more(start, content):
     assert lasts == timedelta(hours=1)
     assert upload.more(total, 1).status_code == 200
     for start_index, count, message in (
+        (57, 2, "count: chunks 57 to 58 are asked for, and there are 57"),
         (53, 50, "count: chunks 53 to 102 are asked for, and there are 57"),
         (58, 1, "start: chunks 58 to 58 are asked for, and there are 57"),
         (10**30, 1, "start: chunks 1000"),

@@ -3,6 +3,7 @@
 import gzip
 from typing import Any
 
+import httpx
 import pytest
 from twelvelabs_embed import ApiConnectionError, InvalidResponseError, ServiceUnavailableError
 from twelvelabs_embed._http import bounded_read, transport_async
@@ -37,11 +38,12 @@ async def test_a_response_up_to_the_bound_is_read_and_a_longer_one_is_an_error(
     longest = VECTOR.ljust(BOUND_BYTES)
     found = await embed(kind, encode(longest), content_encoding=coding)
     assert found.vector.tolist() == [0.5, 0.25]
-    with pytest.raises(InvalidResponseError, match="longer than 1 MB") as caught:
-        await embed(kind, encode(longest + b" "), content_encoding=coding)
-    response = caught.value.response
-    assert (response.status_code, response.headers["x-request-id"]) == (200, "r1")
-    assert response.content == b""
+    for status in (200, 503):
+        with pytest.raises(InvalidResponseError, match="longer than 1 MB") as caught:
+            await embed(kind, encode(longest + b" "), status, content_encoding=coding)
+        response = caught.value.response
+        assert (response.status_code, response.headers["x-request-id"]) == (status, "r1")
+        assert (response.content, response.headers.get("content-encoding")) == (b"", None)
 
 
 @each_transport
@@ -55,14 +57,36 @@ async def test_all_members_of_a_gzip_body_are_read(kind: ClientKind) -> None:
 
 
 @each_transport
-@pytest.mark.parametrize("codings", ["br", "zstd", "gzip, gzip", "Compress"])
+@pytest.mark.parametrize(
+    "codings", ["br", "zstd", "gzip, gzip", "utf-8,deflate", "Compress", "x-compress"]
+)
 async def test_a_coding_without_a_bound_is_not_read(kind: ClientKind, codings: str) -> None:
     with pytest.raises(InvalidResponseError, match="only one of gzip, deflate") as caught:
         await embed(kind, VECTOR, content_encoding=codings)
-    assert caught.value.response.headers["x-request-id"] == "r1"
+    response = caught.value.response
+    assert (response.content, response.headers.get("content-encoding")) == (b"", None)
+    assert response.headers["x-request-id"] == "r1"
     with pytest.raises(ServiceUnavailableError) as failed:
         await embed(kind, b"busy", 503, content_encoding=codings)
     assert failed.value.body == ""
+
+
+@each_transport
+async def test_a_response_that_is_not_read_to_its_end_frees_its_connection(
+    kind: ClientKind,
+) -> None:
+    unread = [
+        Response(200, VECTOR.ljust(BOUND_BYTES + 1)),
+        Response(200, VECTOR, {"content-encoding": "br"}),
+        Response(503, VECTOR, {"content-encoding": "br"}),
+    ]
+    one = {"limits": httpx.Limits(max_connections=1), "timeout": 5}
+    settings: dict[str, Any] = {"retry": NO_RETRY, "http": one, "timeout": 5}
+    async with kind.connected(*unread, Response(200, VECTOR), **settings) as (client, _):
+        for error in (InvalidResponseError, InvalidResponseError, ServiceUnavailableError):
+            with pytest.raises(error):
+                await client.embed("a dog")
+        assert (await client.embed("a dog")).vector.tolist() == [0.5, 0.25]
 
 
 @each_transport

@@ -4,8 +4,11 @@ import asyncio
 from threading import Thread, current_thread, main_thread
 from typing import Any
 
+import httpx
+import pytest
 from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently
+from twelvelabs_embed._http import transport
+from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
 
 from tests.clients import ClientKind, each_transport
 
@@ -50,3 +53,58 @@ def test_no_thread_of_concurrent_flows_keeps_the_process_from_ending() -> None:
     assert all(thread is not main_thread() and thread.daemon for thread in threads)
     assert {thread.name for thread in threads} == {"twelvelabs-embed"}  # as debuggers show them
     assert not any(thread.is_alive() for thread in threads)
+
+
+class Connection:
+    """Notes whether it was closed."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_connections_end_when_they_were_idle_for_long_or_their_stack_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_sec = 0.0
+    monkeypatch.setattr(transport, "monotonic", lambda: now_sec)
+    stack, url = transport.ConnectionStack(), httpx.URL("http://a")
+    ones: Any = [Connection() for _ in range(6)]
+
+    def closed() -> list[bool]:
+        return [one.is_closed for one in ones]
+
+    for one in ones[:3]:
+        stack._put_back(b"a", one)
+        now_sec += 1
+    now_sec = transport.KEEPALIVE_SEC
+    stack._put_back(b"a", ones[3])
+    assert not any(closed())
+    now_sec += 0.5
+    stack._put_back(b"b", ones[4])  # another origin's
+    assert not any(closed())
+    assert stack._take(b"a", url) is ones[3]  # the most recent
+    stack._put_back(b"a", ones[3])
+    assert closed() == [True, False, False, False, False, False]
+    assert stack._take(b"a", url) is ones[3]
+    stack.close()  # one is in use
+    assert closed() == [True, True, True, False, True, False]
+    stack._put_back(b"a", ones[3])
+    stack._put_back(b"b", ones[5])
+    assert all(closed())
+
+
+def test_a_connection_that_failed_is_closed_and_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(Connection):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            raise httpx.ReadError("reset")
+
+    broken, stack = Broken(), transport.ConnectionStack()
+    monkeypatch.setattr(stack, "_take", lambda origin, url: broken)
+    command = SendRequest("GET", "http://a", httpx.Headers(), {}, None, httpx.Timeout(1))
+    with pytest.raises(httpx.ReadError):
+        stack.send(command)
+    assert (broken.is_closed, stack._idle) == (True, {})

@@ -2,12 +2,14 @@
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from msgspec import structs
 from twelvelabs_embed import Clock, Media, RawResponse, RequestOptions, RetryPolicy, client
 from twelvelabs_embed._http.effects import SendRequest, Sleep
 from twelvelabs_embed._http.encoding import StreamedBody
@@ -232,6 +234,27 @@ def test_request_options() -> None:
     assert json.loads(request.body) == {"a": 1, "b": 3, "d": 4}
 
 
+@pytest.mark.parametrize(("timeout_sec", "connect_sec"), [(9.5, 9.5), (10, 10), (300, 10)])
+def test_connecting_takes_ten_seconds_at_most(timeout_sec: float, connect_sec: float) -> None:
+    request = first_request({"timeout_in_seconds": timeout_sec})
+    assert request.timeout == httpx.Timeout(timeout_sec, connect=connect_sec)
+
+
+def test_a_request_is_made_of_its_operation_and_its_connection() -> None:
+    operation = Operation(
+        "thing.do", "PUT", "/do", lambda r: r, params={"p": 1, "q": 2}, media_sec=4.5
+    )
+    made = Connection("http://api/v1.3", {"x-a": "1"}, 7.0, POLICY, Clock(), follows_redirects=True)
+    options: Any = {"additional_query_parameters": {"q": "x"}}
+    request = next(call(operation, made, options))
+    assert isinstance(request, SendRequest)
+    assert structs.asdict(request) == {
+        **{"method": "PUT", "url": "http://api/v1.3/do", "headers": {"x-a": "1"}},
+        **{"params": {"p": 1, "q": "x"}, "body": None, "timeout": httpx.Timeout(7.0)},
+        **{"is_external": False, "follows_redirects": True, "media_sec": 4.5},
+    }
+
+
 def test_without_request_options() -> None:
     request = first_request({})
     assert request.timeout == httpx.Timeout(9)
@@ -239,10 +262,30 @@ def test_without_request_options() -> None:
     assert json.loads(request.body) == {"a": 1, "b": {"c": 2}}
 
 
-@pytest.mark.parametrize("options", [{"max_retry": 1}, {"max_retries": -1}])
-def test_request_options_that_cannot_be(options: Any) -> None:
-    with pytest.raises(ConfigurationError, match="max_retr"):
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"max_retry": 1, "a": 1}, "a, max_retry, but knows only timeout_in_seconds, max_retries"),
+        *(({"max_retries": value}, repr(value)) for value in (-1, 1.5, math.nan, "3", True)),
+        *(({"timeout_in_seconds": value}, repr(value)) for value in (0, -1, math.inf, "3", True)),
+        ({"additional_headers": 5}, "header"),
+        ({"additional_headers": {"a": 5}}, "header"),
+        ({"additional_query_parameters": 5}, "additional_query_parameters.*int"),
+        ({"additional_body_parameters": ["a"]}, "additional_body_parameters.*list"),
+        (5, "int"),
+        (["max_retries"], "list"),
+    ],
+)
+def test_request_options_that_cannot_be(options: Any, named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
         first_request(options)
+
+
+@pytest.mark.parametrize("name", RequestOptions.__annotations__)
+def test_an_option_that_is_none_is_as_if_it_were_omitted(name: str) -> None:
+    options: Any = {name: None}
+    without, given = first_request({}), first_request(options)
+    assert structs.asdict(given) == structs.asdict(without)
 
 
 def test_secrets_of_a_client_are_not_in_a_repr() -> None:

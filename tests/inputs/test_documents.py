@@ -2,7 +2,9 @@
 
 import math
 from datetime import timedelta
+from typing import Any
 
+import numpy as np
 import pytest
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Audio, Document, Sequential, Spatial, TimedText
@@ -18,14 +20,13 @@ def test_sections_of_documents() -> None:
         "embedding_option": ["visual"],
         "embedding_scope": ["local"],
     }
-    words = Document("a.txt", segmentation=Sequential(5, overlap_sentences=1)).to_payload(source)
-    assert (
-        words["segmentation"]["sequential"].items()
-        >= {
-            "max_sentences": 5,
-            "overlap_sentences": 1,
-        }.items()
-    )
+    sentences: dict[str, object] = {"strategy": "sentence", "max_sentences": 5}
+    assert Sequential(5).to_payload() == {"sequential": sentences}
+    for overlap in (0, 1, 4, np.int64(4)):
+        found = Sequential(5, overlap).to_payload()  # type: ignore[arg-type]
+        assert found == {"sequential": {**sentences, "overlap_sentences": overlap}}
+        assert type(found["sequential"]["overlap_sentences"]) is int
+    assert Spatial().to_payload() == {"spatial": {"strategy": "standard"}}
     assert Document("a.pdf").to_payload(source).keys() == {"media_source"}
 
 
@@ -35,6 +36,25 @@ def test_simultaneous_metadata_has_equal_start_and_end() -> None:
     for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
         with pytest.raises(InvalidInputError):
             TimedText(start, end, "a goal")  # type: ignore[arg-type]
+    assert repr(TimedText(timedelta(seconds=1), 2, "a")) == "TimedText(1.0, 2.0, 'a')"
+    assert len(repr(TimedText(1, 2, "a" * 10_000))) < 120
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fields"),
+    [
+        ("1", "1", ["start", "end"]),
+        (None, None, ["start", "end"]),
+        (None, -1, ["start"]),  # what is missing counts more
+        (-1, None, ["end"]),
+        (-1, -1, ["start"]),
+        (2, 1, ["end"]),
+    ],
+)
+def test_what_is_wrong_with_the_times_of_a_text(start: Any, end: Any, fields: list[str]) -> None:
+    with pytest.raises(InvalidInputError) as error:
+        TimedText(start, end, "a goal")
+    assert [one.field for one in error.value.violations] == fields
 
 
 def test_a_text_about_a_part_has_a_character() -> None:

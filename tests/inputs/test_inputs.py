@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from PIL import Image as Pillow
 from twelvelabs_embed.errors import Hint, InvalidInputError
 from twelvelabs_embed.inputs import (
     Audio,
@@ -32,7 +31,6 @@ from twelvelabs_embed.inputs import (
     TimedText,
     Video,
     VideoOption,
-    coerce,
 )
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import all_choices, find_terms
@@ -106,6 +104,10 @@ def test_any_collection_of_options_in_the_contracts_order(options: Any) -> None:
 def test_a_generator_of_scopes() -> None:
     words: Any = (word for word in ["asset", "clip"])
     assert Audio("a.mp3", scopes=words).scopes == ("clip", "asset")
+    assert Video("a.mp4", types=["fused", "separate"]).types == ("separate", "fused")
+    assert Audio("a.mp3", options={"transcription", "audio"}).options == ("audio", "transcription")
+    pages = Document("a.pdf", options=["text", "visual"], scopes=["asset", "local"])
+    assert (pages.options, pages.scopes) == (("visual", "text"), ("local", "asset"))
 
 
 def test_a_bare_string_is_one_word() -> None:
@@ -148,11 +150,29 @@ def test_repr_is_the_call(input: Input) -> None:
 def test_repr_is_short_and_in_the_order_of_reading() -> None:
     audio = Audio("a.wav", types="fused", scopes="clip", options="audio", end=9, start=1)
     assert re.findall(r"(\w+)=", repr(audio)) == ["start", "end", "options", "scopes", "types"]
+    pages = Document("a.pdf", segmentation=Spatial(), scopes="local", options="text")
+    assert re.findall(r" (\w+)=", repr(pages)) == ["segmentation", "options", "scopes"]
     assert repr(Video("a.mp4", segmentation=Dynamic(4))) == (
         "Video(Media.file('a.mp4'), segmentation=Dynamic(min_sec=4))"
     )
     assert len(repr(Text("a" * 10_000))) < 100
     assert len(repr(TextImage("a" * 10_000, bytes(1_000_000)))) < 150
+
+
+def test_how_messages_call_each_input_and_all_of_its_type() -> None:
+    media = Media.file("films/dog.mp4")
+    assert [(one.label, one.plural) for one in (
+        Text("a"), Image(media), TextImage("a", media), Audio(media), Video(media),
+        Document(media), MultiInput("a"),
+    )] == [
+        ("the text", "texts"),
+        ("dog.mp4", "images"),
+        ("dog.mp4", "texts with images"),
+        ("dog.mp4", "audio"),
+        ("dog.mp4", "videos"),
+        ("dog.mp4", "documents"),
+        ("the multi-input", "several sources together"),
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------------------- what goes to the wire
@@ -329,66 +349,3 @@ def test_all_violations_are_reported_together() -> None:
     assert str(InvalidInputError(violations)).count("\n") == 6
     text_image: Any = TextImage
     assert fields_of(rejected(lambda: text_image(3, 4))) == ["text", "media"]
-
-
-# ---------------------------------------------------------------------------------------- promotion
-
-
-@pytest.mark.parametrize(
-    "value", ["a dog", "dog.jpg", "/etc/passwd", "https://a.example/dog.jpg", ""]
-)
-def test_a_str_is_always_a_text(value: str) -> None:
-    assert coerce(value) == Text(value)
-
-
-@pytest.mark.parametrize("input", EVERY)
-def test_inputs_stay_as_they_are(input: Input) -> None:
-    assert coerce(input) is input
-
-
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
-MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x00"
-MP4 = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
-
-
-@pytest.mark.parametrize(("data", "kind"), [(JPEG, Image), (MP3, Audio), (MP4, Video)])
-def test_content_decides(data: bytes, kind: type[Input], tmp_path: Path) -> None:
-    path = tmp_path / "misleading.txt"
-    path.write_bytes(data)
-    assert coerce(path) == kind(path)  # type: ignore[call-arg,arg-type]
-    assert coerce(Media.file(path)) == kind(path)  # type: ignore[call-arg,arg-type]
-    for given in (data, bytearray(data), memoryview(data), io.BytesIO(data), Media.bytes(data)):
-        assert coerce(given) == kind(data)  # type: ignore[call-arg,arg-type]
-
-
-def test_a_pil_image_is_an_image() -> None:
-    input = coerce(Pillow.new("RGB", (130, 130)))
-    assert isinstance(input, Image)
-    assert input.media.kind == "bytes"
-
-
-@pytest.mark.parametrize(
-    "value",
-    [Media.url("https://a.example/dog.jpg"), Media.asset("6298"), b"plain text", bytes(99)],
-)
-def test_what_is_not_certain_is_not_guessed(value: Any) -> None:
-    (violation,) = rejected(lambda: coerce(value))
-    assert violation.hint == Hint("name_input_type")
-
-
-@pytest.mark.parametrize("value", [42, None, [1.0], object(), {"text": "a"}])
-def test_other_values_are_rejected(value: Any) -> None:
-    assert fields_of(rejected(lambda: coerce(value))) == ["media"]
-
-
-def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert "there is no file" in rejected(lambda: coerce(tmp_path / "none.mp4"))[0].value
-    assert "is a directory" in rejected(lambda: coerce(tmp_path))[0].value
-
-
-def test_an_empty_file_needs_no_type_but_content(tmp_path: Path) -> None:
-    path = tmp_path / "film.mp4"
-    path.touch()
-    with pytest.raises(InvalidInputError) as error:
-        coerce(path)
-    assert [violation.code for violation in error.value.violations] == ["media.empty"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import http.client
 import io
 import os
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.errors import ApiConnectionError
+from twelvelabs_embed.inputs.media import Media, read_head
 from twelvelabs_embed.inputs.media_conversion import as_media
+from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 from tests.inputs.violations import only_violation
 
@@ -26,8 +29,12 @@ def test_four_sources() -> None:
     assert Media.url("https://a.example/a.jpg").value == "https://a.example/a.jpg"
     assert Media.asset("6298").value == "6298"
     kinds = [Media.file("a"), Media.bytes(b""), Media.url("http://a"), Media.asset("a")]
-    assert [media.kind for media in kinds] == ["file", "bytes", "url", "asset"]
-    assert [media.is_readable for media in kinds] == [True, True, False, False]
+    kinds.append(Media.object("s3://bucket/a"))
+    assert [media.kind for media in kinds] == ["file", "bytes", "url", "asset", "object"]
+    assert [media.is_readable for media in kinds] == [True, True, False, False, True]
+    labels = ["a", "the data", "http://a", "asset a", "s3://bucket/a"]
+    assert [media.label for media in kinds] == labels
+    assert Media.file("/").label == "/"
 
 
 def test_media_are_values() -> None:
@@ -56,6 +63,8 @@ def test_nothing_is_opened_when_media_is_made() -> None:
     [
         ("dog.jpg", Media.file("dog.jpg")),
         ("www.example.com/dog.jpg", Media.file("www.example.com/dog.jpg")),
+        ("data/dog.jpg", Media.file("data/dog.jpg")),
+        ("a b://dog.jpg", Media.file("a b://dog.jpg")),
         ("https://a.example/dog.jpg", Media.url("https://a.example/dog.jpg")),
         ("HTTP://a.example/dog.jpg", Media.url("HTTP://a.example/dog.jpg")),
         (b"abc", Media.bytes(b"abc")),
@@ -100,7 +109,10 @@ def test_url_rejects(url: str) -> None:
     assert "no link" in only_violation(lambda: Media.url(url)).value
 
 
-@pytest.mark.parametrize("url", ["https://a.example/b.jpg\n", "https://a.example/\x00b.jpg"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://a.example/b.jpg\n", "https://a.example/\x00b.jpg", "https://a.example/b\x7f.jpg"],
+)
 def test_links_have_no_control_characters(url: str) -> None:
     assert "control character" in only_violation(lambda: Media.url(url)).value
     assert Media.url("https://a.example/größe 1.jpg").kind == "url"  # the service may take it
@@ -145,6 +157,13 @@ class Disconnected:
         raise http.client.IncompleteRead(b"abc", 5)
 
 
+class Silent:
+    """A file object that raises without a message."""
+
+    def read(self) -> bytes:
+        raise EOFError
+
+
 class BytesPath:
     """A path of bytes, as os.scandir(b".") gives them."""
 
@@ -155,6 +174,7 @@ class BytesPath:
 def test_what_a_file_object_raises_is_an_error_of_the_input() -> None:
     violation = only_violation(lambda: as_media(Disconnected()))
     assert "IncompleteRead" in violation.value
+    assert "(EOFError)" in only_violation(lambda: as_media(Silent())).value
     assert as_media(BytesPath()).value == Path("dog.jpg")
 
 
@@ -197,6 +217,24 @@ def test_chunks(chunk_bytes: int, tmp_path: Path) -> None:
             assert all(len(chunk) == chunk_bytes for chunk in chunks[:-1])
 
 
+@pytest.mark.parametrize(
+    ("offset", "length", "lengths"),
+    [(0, 10, [4, 4, 2]), (3, 4, [4]), (3, 5, [4, 1]), (9, 1, [1]), (5, 0, [])],
+)
+def test_a_part_is_read_in_chunks(
+    offset: int, length: int, lengths: list[int], tmp_path: Path
+) -> None:
+    data, path = bytes(range(10)), tmp_path / "a"
+    path.write_bytes(data)
+    for media in (Media.file(path), Media.bytes(data)):
+        chunks = list(media.iter_range(offset, length, 4))
+        assert b"".join(chunks) == data[offset : offset + length]
+        assert [len(chunk) for chunk in chunks] == lengths
+        violation = only_violation(lambda: list(media.iter_range(8, 4, 4)))  # noqa: B023
+        assert violation.code == "media.changed"
+        assert "12 bytes" in violation.value
+
+
 def test_empty_media_has_no_chunks(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.touch()
@@ -221,6 +259,7 @@ def test_a_file_that_changed_since_its_length_was_declared(
     )
     assert said in violation.value
     assert "10 bytes" in violation.value
+    assert violation.code == "media.changed"
 
 
 @pytest.mark.parametrize(("change_bytes", "said"), [(+1, "grew"), (+50, "grew"), (-1, "shrank")])
@@ -239,6 +278,28 @@ def test_a_file_that_changes_while_it_is_read(change_bytes: int, said: str, tmp_
 
     assert said in only_violation(read_on).value
     assert given <= size_bytes
+
+
+def test_nothing_more_is_read_than_was_declared() -> None:
+    violation = only_violation(lambda: list(Media.bytes(b"abc").iter_chunks(3, size_bytes=0)))
+    assert "grew" in violation.value
+    assert read_head(Media.bytes(bytes(2 * HEAD_BYTES))) == bytes(HEAD_BYTES)
+    assert read_head(Media.bytes(b"abc")) == b"abc"
+
+
+def test_a_lack_of_file_descriptors_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = OSError(errno.EMFILE, "Too many open files")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    (tmp_path / "a").touch()
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(ApiConnectionError) as caught:
+        Media.file(tmp_path / "a").open()
+    assert caught.value.__cause__ is error
 
 
 def test_a_file_of_unchanged_size_may_be_touched(tmp_path: Path) -> None:

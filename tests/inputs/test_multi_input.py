@@ -26,13 +26,23 @@ def test_a_combined_input_is_a_value() -> None:
         worn.text = ""  # type: ignore[misc]
 
 
+def test_what_is_no_reference_is_text() -> None:
+    for text in ("", "at <@me@home>", "<@ <@", "a > b"):
+        assert MultiInput(text).text == text
+    assert len(rejected(lambda: MultiInput("<@dog> and <@dog>"))) == 1
+    assert len(rejected(lambda: MultiInput("<@dog> and <@cat>"))) == 2
+
+
 def test_sections_of_combined_inputs() -> None:
     assert MultiInput("a dog").to_payload(source) == {"input_text": "a dog"}
-    section = MultiInput("<@outfit>", Audio("a.mp3"), outfit=OUTFIT).to_payload(source)
-    assert [(one["media_type"], one.get("name")) for one in section["media_sources"]] == [
-        ("audio", None),
-        ("image", "outfit"),
-    ]
+    sound = Audio("a.mp3")
+    assert MultiInput("<@outfit>", sound, outfit=OUTFIT).to_payload(source) == {
+        "input_text": "<@outfit>",
+        "media_sources": [
+            {"media_type": "audio", "here": sound.media},
+            {"name": "outfit", "media_type": "image", "here": OUTFIT.media},
+        ],
+    }
 
 
 NAMES = st.sets(st.text(st.characters(exclude_characters="<>@", codec="utf-8"), min_size=1))

@@ -30,10 +30,26 @@ def test_pil_images_keep_their_pixels(mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "mode", ["CMYK", "YCbCr", "HSV", "F", "I", "PA", "RGBX", "LAB", "La", "RGBa", "I;16B"]
+    ("mode", "sent"),
+    [
+        *((mode, "RGB") for mode in ("CMYK", "YCbCr", "HSV", "RGBX", "LAB")),
+        *((mode, "L") for mode in ("F", "I", "I;16B")),
+        *(("PA", "RGBA"), ("La", "LA"), ("RGBa", "RGBA")),
+    ],
 )
-def test_pil_images_of_every_mode_are_encoded(mode: str) -> None:
-    assert sniff(read_head(as_media(Pillow.new(mode, (20, 10))))) == FORMATS["png"]
+def test_pil_images_of_every_mode_are_encoded(mode: str, sent: str) -> None:
+    value = as_media(Pillow.new(mode, (20, 10))).value
+    assert isinstance(value, bytes)
+    with Pillow.open(io.BytesIO(value)) as again:
+        assert (again.format, again.mode, again.size) == ("PNG", sent, (20, 10))
+
+
+def test_grey_is_rounded_to_the_nearest_tone() -> None:
+    for tones in ([[0.4, 0.6, 127.4, 254.6]], [[0.4 / 255, 0.6 / 255, 127.4 / 255, 254.6 / 255]]):
+        value = as_media(Pillow.fromarray(np.array(tones, np.float32))).value
+        assert isinstance(value, bytes)
+        with Pillow.open(io.BytesIO(value)) as again:
+            assert np.asarray(again).tolist() == [[0, 1, 127, 255]]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +89,16 @@ def test_a_pil_image_is_png_up_to_the_limit_of_images(
     assert as_media(image).size_bytes > 5_800_000
     assert sniff(read_head(as_media(image))) == FORMATS["png"]
     assert not caplog.records
-    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 5_000_000)
-    assert sniff(read_head(as_media(image))) == FORMATS["jpeg"]
+    assert pil_images._MAX_PNG_BYTES == 32_000_000  # under the limit whichever way MB is read
+    size_bytes = as_media(image).size_bytes
+    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", size_bytes)
+    assert as_media(image).size_bytes == size_bytes
+    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", size_bytes - 1)
+    value = as_media(image).value
+    assert isinstance(value, bytes)
+    expected = io.BytesIO()
+    image.save(expected, format="JPEG", quality=90)
+    assert value == expected.getvalue()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
@@ -88,11 +112,15 @@ def test_a_palette_with_transparency_as_jpeg(
     assert not recwarn.list
 
 
-def test_a_pil_image_that_neither_png_nor_jpeg_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [(65_501, 2), (2, 65_501)])
+def test_a_pil_image_that_neither_png_nor_jpeg_can_hold(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 1000)
-    violation = only_violation(lambda: as_media(noise(70_000, 2)))
+    violation = only_violation(lambda: as_media(noise(*size)))
     assert violation.code == "media.pixels"
-    assert "70000x2" in violation.value
+    assert f"{size[0]}x{size[1]}" in violation.value
+    assert sniff(read_head(as_media(noise(65_500, 2)))) == FORMATS["jpeg"]
 
 
 def test_a_colour_profile_is_left_out() -> None:

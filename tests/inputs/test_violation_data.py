@@ -24,7 +24,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed._immutable import copy_with
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.coercion import coerce
-from twelvelabs_embed.inputs.faults import Fault, fault_violation
+from twelvelabs_embed.inputs.faults import Fault, StoreError, fault_of, fault_violation
 
 from tests.inputs.violations import only_violation
 
@@ -113,7 +113,23 @@ REJECTED: list[tuple[Callable[[], object], str, Hint | str | None]] = [
     ),
     (lambda: Video("a", types=wrong("fussed")), "types: types.unknown", "Did you mean 'fused'?"),
     (
+        lambda: Document("a", options=wrong("txt")),
+        "options: options.unknown",
+        "Did you mean 'text'?",
+    ),
+    (lambda: Document("a", scopes=wrong("clip")), "scopes: scopes.unknown", None),
+    (
+        lambda: Document(""),
+        "media: media.invalid",
+        "Give the path of a file",
+    ),
+    (
         lambda: Video("a", time_based_metadata=wrong(1)),
+        "time_based_metadata: time_based_metadata.invalid",
+        "Omit it for nothing",
+    ),
+    (
+        lambda: Video("a", time_based_metadata=wrong(b"ab")),
         "time_based_metadata: time_based_metadata.invalid",
         "Omit it for nothing",
     ),
@@ -165,6 +181,37 @@ def test_each_fault_has_its_violation(fault: Fault) -> None:
     assert (violation.field, violation.code) == ("media", f"media.{fault}")
     assert violation.value
     assert violation.allowed
+
+
+@pytest.mark.parametrize(
+    ("error", "fault", "detail"),
+    [
+        (FileNotFoundError(2, "no such file", "a.mp4"), "missing", "a.mp4"),
+        (NotADirectoryError(20, "no folder", "b/a.mp4"), "missing", "b/a.mp4"),
+        (FileNotFoundError(), "missing", ""),
+        (IsADirectoryError(21, "a folder", "b"), "directory", ""),
+        (PermissionError(13, "denied", "a.mp4"), "unreadable", "denied"),
+        (OSError("no number"), "unreadable", "OSError"),
+        (ValueError("embedded null byte"), "unreadable", "embedded null byte"),
+        (
+            StoreError("object_missing", "nothing there", "s3://a/"),
+            "object_missing",
+            "nothing there",
+        ),
+    ],
+    ids=repr,
+)
+def test_an_error_of_reading_is_a_fault(
+    error: OSError | ValueError, fault: Fault, detail: str
+) -> None:
+    assert fault_of(error) == (fault, detail)
+    again = pickle.loads(pickle.dumps(error))
+    assert fault_of(again) == (fault, detail)
+    assert vars(again) == vars(error)
+
+
+def test_the_name_of_a_missing_file_is_shortened() -> None:
+    assert len(fault_of(FileNotFoundError(2, "no", "a" * 5000))[1]) < 120
 
 
 @pytest.mark.parametrize(("make", "field_and_code", "hint"), REJECTED)

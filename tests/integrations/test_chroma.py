@@ -78,6 +78,20 @@ def test_a_variable_without_a_key_is_named() -> None:
         TwelveLabsFunction(api_key_env_var="NO_KEY")
 
 
+def test_a_function_without_settings_has_those_of_the_documentation() -> None:
+    function = TwelveLabsFunction()
+    assert function.get_config() == {
+        "model": "marengo3.0",
+        "dimension": None,
+        "concurrency": 16,
+        "rpm": None,
+        "api_key_env_var": None,
+    }
+    assert function.default_space() == "cosine"
+    assert function.supported_spaces() == ["cosine", "l2", "ip"]
+    assert (TwelveLabsFunction.__call__.__doc__ or "").startswith("Embed items")
+
+
 def test_settings_go_through_unchanged() -> None:
     function = TwelveLabsFunction("marengo3.5", dimension=256, concurrency=4, rpm=60)
     config = function.get_config()

@@ -12,6 +12,7 @@ import lancedb
 import pytest
 from lancedb.embeddings import get_registry
 from lancedb.pydantic import LanceModel, Vector
+from pydantic import SecretStr
 from twelvelabs_embed import (
     Audio,
     Image,
@@ -22,6 +23,7 @@ from twelvelabs_embed import (
     UnauthorizedError,
     Video,
 )
+from twelvelabs_embed.integrations import lancedb as lancedb_function
 from twelvelabs_embed.integrations.lancedb import TwelveLabsFunction
 from twelvelabs_embed_emulator import samples
 
@@ -162,3 +164,42 @@ def test_a_key_that_is_rejected_is_reported(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("TWELVE_LABS_API_KEY", "wrong-key-55")
     with pytest.raises(UnauthorizedError):
         TwelveLabsFunction.create().compute_query_embeddings_with_retry("a")
+
+
+def test_a_function_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    clients, given = list[TwelveLabs](), list[object]()
+    client = lancedb_function._client
+
+    def recorded(api_key: SecretStr | None, environment: tuple[SecretStr, ...]) -> TwelveLabs:
+        given.extend(environment)
+        clients.append(client(api_key, environment))
+        return clients[-1]
+
+    monkeypatch.setattr(lancedb_function, "_client", recorded)
+    function = TwelveLabsFunction.create()
+    function.compute_query_embeddings("a")
+    function.compute_query_embeddings("a")
+    for name in ("TWELVELABS_API_KEY", "TWELVE_LABS_API_KEY", "TWELVELABS_BASE_URL"):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, "http://127.0.0.1:1")
+            with pytest.raises(InvalidInputError):  # before anything is sent
+                function.compute_query_embeddings("")
+    function.compute_query_embeddings("a")
+    assert clients[0] is clients[1] is clients[-1]
+    assert len({*map(id, clients)}) == 4
+    assert {type(value) for value in given} == {SecretStr}  # a traceback may show them
+
+
+def test_a_function_without_settings_has_those_of_the_documentation() -> None:
+    settings = TwelveLabsFunction.create().model_dump()
+    assert {name: settings[name] for name in TwelveLabsFunction.__annotations__} == {
+        "model": "marengo3.0",
+        "dimension": None,
+        "input_type": "text",
+        "option": None,
+        "concurrency": 16,
+        "rpm": None,
+        "api_key": None,
+    }
+    assert TwelveLabsFunction.sensitive_keys() == ["api_key"]
+    assert TwelveLabsFunction.create().ndims() == 512

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 from twelvelabs_embed import ApiError, TwelveLabs
+from twelvelabs_embed.client import KEY_VARIABLES
 from twelvelabs_embed.integrations.pytest_plugin import EmbedEmulator
 from twelvelabs_embed_emulator import samples
 
 pytest_plugins = ["pytester"]
+
+
+def ahead_sec(embed_emulator: EmbedEmulator) -> float:
+    return embed_emulator.emulator.control.clock()["ahead_sec"]
 
 
 def test_its_client_is_ready(embed_emulator: EmbedEmulator) -> None:
@@ -19,11 +24,14 @@ def test_its_client_is_ready(embed_emulator: EmbedEmulator) -> None:
 
 
 async def test_so_is_one_that_is_awaited(embed_emulator: EmbedEmulator) -> None:
+    embed_emulator.set_faults("503:60")
     async with embed_emulator.async_client() as client:
         assert (await client.embed("a dog")).vector.shape == (512,)
+    assert ahead_sec(embed_emulator) >= 60  # it was not waited for
 
 
 def test_the_tested_code_finds_it(embed_emulator: EmbedEmulator) -> None:
+    assert {os.environ[name] for name in KEY_VARIABLES} == {embed_emulator.api_key}
     with TwelveLabs() as client:
         assert client.base_url == embed_emulator.base_url
         assert client.embed("a dog").vector.shape == (512,)
@@ -57,6 +65,12 @@ class TestMarks:
             client.embed("a dog")
 
 
+def test_settings_of_a_mark_are_those_of_its_tests_alone(
+    embed_emulator_settings: dict[str, object],
+) -> None:
+    assert embed_emulator_settings == {}
+
+
 @pytest.mark.embed_emulator(processing_sec=1200)
 def test_the_clock_advances_when_a_client_waits(
     embed_emulator: EmbedEmulator, tmp_path: Path
@@ -85,7 +99,8 @@ def test_failures_are_not_waited_for(embed_emulator: EmbedEmulator) -> None:
 
 
 def test_its_own_time_only_goes_ahead(embed_emulator: EmbedEmulator) -> None:
-    embed_emulator.advance(days=1, hours=1, minutes=1, seconds=1)
+    embed_emulator.advance(days=1, hours=2, minutes=3, seconds=4)
+    assert ahead_sec(embed_emulator) == 24 * 3600 + 2 * 3600 + 3 * 60 + 4
     with pytest.raises(ValueError, match="ahead"):
         embed_emulator.advance(hours=-1)
 
@@ -122,12 +137,17 @@ def test_it_is_strict_and_tidies_up(
         import os
         import pytest
 
+        clients = []
+
         @pytest.mark.embed_emulator(processing_sec=1)
         def test_inside(embed_emulator):
             embed_emulator.client.embed("a dog")
+            clients.append(embed_emulator.client)
             assert os.environ["TWELVE_LABS_API_KEY"] == embed_emulator.api_key != "my real key"
 
         def test_outside():
+            with pytest.raises(RuntimeError, match="closed"):
+                clients[0].embed("a dog")
             assert os.environ["TWELVE_LABS_API_KEY"] == "my real key"
             assert "TWELVELABS_BASE_URL" not in os.environ
         """
@@ -204,22 +224,37 @@ def test_a_shared_one_is_reset_and_set_by_a_fixture(pytester: pytest.Pytester) -
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
 
-def test_a_mark_that_comes_too_late_is_an_error(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nembed_emulator_scope = module")
+@pytest.mark.parametrize(
+    ("scope", "errors"), [("class", 1), ("module", 2), ("package", 3), ("session", 3)]
+)
+def test_a_mark_that_comes_too_late_is_an_error(
+    pytester: pytest.Pytester, scope: str, errors: int
+) -> None:
+    """That of a test, of its class where a module shares one, or of its module."""
+    pytester.makeini(f"[pytest]\nembed_emulator_scope = {scope}")
     pytester.makepyfile(
-        """
+        test_of_module="""
         import pytest
 
-        pytestmark = pytest.mark.embed_emulator(api_keys=["mine"])
+        pytestmark = pytest.mark.embed_emulator(api_keys=["module"])
 
         def test_that_of_the_module(embed_emulator):
-            assert embed_emulator.api_key == "mine"
+            assert embed_emulator.api_key == "module"
+        """,
+        test_of_class="""
+        import pytest
 
-        @pytest.mark.embed_emulator(api_keys=["other"])
-        def test_that_of_a_test(embed_emulator):
-            pass
-        """
+        @pytest.mark.embed_emulator(api_keys=["class"])
+        class TestClass:
+            def test_that_of_the_class(self, embed_emulator):
+                assert embed_emulator.api_key == "class"
+
+        class TestOther:
+            @pytest.mark.embed_emulator(api_keys=["test"])
+            def test_that_of_a_test(self, embed_emulator):
+                pass
+        """,
     )
     ran = pytester.runpytest_subprocess()
-    ran.assert_outcomes(passed=1, errors=1)
-    ran.stdout.fnmatch_lines(["*embed_emulator_scope is module*"])
+    ran.assert_outcomes(passed=3 - errors, errors=errors)
+    ran.stdout.fnmatch_lines([f"*embed_emulator_scope is {scope}*"])

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.release import smoke
 from scripts.release.check_wheel import NEEDED, check_contents, contents, known_extras
 from scripts.versions import lowest_versions
+from tests.package import smoke
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +67,13 @@ def wheel_of(folder: Path, *names: str) -> Path:
 
 
 def test_a_wheel_has_our_packages_and_nothing_else(tmp_path: Path) -> None:
+    assert {
+        "twelvelabs_embed/py.typed",
+        "twelvelabs_embed_api/py.typed",
+        "twelvelabs_embed_emulator/py.typed",
+        "twelvelabs_embed_emulator/embed-v2.yaml",
+        "twelvelabs_embed_emulator/PARITY.md",
+    } == NEEDED
     needed = [*NEEDED, "twelvelabs_embed-1.dist-info/METADATA"]
     check_contents(wheel_of(tmp_path, *needed))
     for missing in NEEDED:

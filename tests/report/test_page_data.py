@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from inspect import signature
 from pathlib import Path
 
+import numpy as np
 import pytest
-from twelvelabs_embed import Segment
-from twelvelabs_embed.bulk.failures import Failure, write_errors
+from attrs import evolve
+from twelvelabs_embed import Segment, __version__
+from twelvelabs_embed.bulk.failures import Failure, FailureGroup, write_errors
+from twelvelabs_embed.bulk.usage import Usage
 from twelvelabs_embed.report import write_report
+from twelvelabs_embed.report.loader import ReportDataset, Summary
+from twelvelabs_embed.report.page import Query, ReportData, _as_document
+from twelvelabs_embed.report.similarity import Compressed, Pair
+from twelvelabs_embed.report.thumbnails import Thumbnail
 
 from tests.report.datasets import NOON, document_of
 from tests.search.part_files import as_item, random_vectors, write_parts
@@ -69,3 +77,105 @@ def test_the_most_frequent_input_types_come_first(tmp_path: Path) -> None:
     facts = write_report(write_parts(tmp_path / "vectors", items), tmp_path / "report.html")
     counts = [["video", 2], ["audio", 1], ["image", 1]]
     assert document_of(facts.path)["summary"]["items"] == counts
+
+
+def unpacked(text: str, kind: str) -> list[float]:
+    return np.frombuffer(b64decode(text), kind).tolist()
+
+
+def test_all_that_a_page_has_of_a_dataset() -> None:
+    """Integers are rounded, of the width that the page reads; scores and places fill theirs."""
+    dataset = ReportDataset(
+        model="marengo3.5",
+        ids=["a.mp4", "words"],
+        input_types=["video", "text"],
+        item=np.array([0, 0, 1]),
+        option=["visual", "audio", None],
+        scope=["clip", "asset", None],
+        start_sec=np.array([0.0, 1.5, np.nan]),
+        end_sec=np.array([1.5, 3.0, np.nan]),
+        vectors=np.eye(3, 4, dtype=np.float32),
+        summary=Summary(
+            {"text": 1, "video": 1}, 3.00049, {("visual", "clip"): 2, ("text", None): 1}
+        ),
+    )
+    numbers = np.array([[127, -127], [0, 1], [2, 3]], np.int8)
+    failure = Failure("b.mp4", None, "code", "why", "{}", 2, NOON)
+    data = ReportData(
+        title="films",
+        made_at=NOON.replace(microsecond=9),
+        dataset=dataset,
+        compressed=Compressed(numbers, np.array([0.5, 0.25], np.float32), 0.01),
+        places=np.array([[0, 1, 0.5], [1, 0, 0.25]], np.float32),
+        queries=[Query("a dog", np.array([1, -1, 0.5], np.float32))],
+        pairs=[Pair(0, 1, 0.987654, 3, 4)],
+        min_score=0.9,
+        thumbnails=[Thumbnail(0, 1.25, b"jpeg"), Thumbnail(1, None, b"png")],
+        links={0: "../a.mp4"},
+        failures=[FailureGroup("code", 7, [failure], [("why", 7)])],
+        notes=["a note"],
+        usage=Usage(
+            runs=1, requests=2, retries=3, media_sec=4.5, tokens=5, waited_sec=6.5, run_sec=7.5
+        ),
+    )
+    document = _as_document(data)
+    rows, queries = document.pop("rows"), document.pop("queries")
+    assert document == {
+        "title": "films",
+        "version": __version__,
+        "madeAt": NOON.isoformat(timespec="seconds"),
+        "model": "marengo3.5",
+        "dimensions": 4,
+        "summary": {
+            "items": [("text", 1), ("video", 1)],
+            "durationSec": 3.0,
+            "vectors": [["text", "", 1], ["visual", "clip", 2]],
+        },
+        "error": 0.01,
+        "notes": ["a note"],
+        "items": [["a.mp4", "video", "../a.mp4"], ["words", "text", None]],
+        "minScore": 0.9,
+        "pairs": [[0, 1, 0.9877, 3, 4]],
+        "thumbnails": [[0, 1.25, "anBlZw=="], [1, None, "cG5n"]],
+        "failures": [
+            {
+                "code": "code",
+                "count": 7,
+                "messages": [["why", 7]],
+                "items": [["b.mp4", "why", 2, NOON.isoformat(timespec="seconds")]],
+            }
+        ],
+        "usage": {
+            **{"runs": 1, "requests": 2, "retries": 3, "media_sec": 4.5, "tokens": 5},
+            **{"waited_sec": 6.5, "run_sec": 7.5},
+        },
+    }
+    assert rows.pop("count") == 3
+    assert (rows.pop("options"), rows.pop("scopes")) == (["audio", "visual"], ["asset", "clip"])
+    kinds = {"item": "<u4", "option": "u1", "scope": "u1", "x": "<u2", "y": "<u2"}
+    kinds |= {"start": "<f4", "end": "<f4", "vectors": "i1", "steps": "<f4"}
+    found = {name: unpacked(text, kinds[name]) for name, text in rows.items()}
+    assert [np.isnan(found[name].pop()) for name in ("start", "end")] == [True, True]
+    assert found == {
+        "item": [0, 0, 1],
+        "option": [1, 0, 255],
+        "scope": [1, 0, 255],
+        "start": [0, 1.5],
+        "end": [1.5, 3],
+        "x": [0, 65_535, 32_768],
+        "y": [65_535, 0, 16_384],
+        "vectors": [127, -127, 0, 1, 2, 3],
+        "steps": [0.5, 0.25],
+    }
+    assert [query["text"] for query in queries] == ["a dog"]
+    assert unpacked(queries[0]["scores"], "<i2") == [32_767, -32_767, 16_384]
+    assert _as_document(evolve(data, usage=None))["usage"] is None
+
+
+def test_the_defaults_of_a_page(
+    tmp_path: Path,
+) -> None:
+    folder = write_parts(tmp_path / "vectors", [as_item("a", random_vectors(1))])
+    assert document_of(write_report(folder, tmp_path / "report.html").path)["minScore"] == 0.95
+    defaults = signature(write_report).parameters
+    assert (defaults["max_segments"].default, defaults["queries"].default) == (10_000, ())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.quality import mutate
-from scripts.quality.mutants import find_sites, make_mutant
+from scripts.quality.mutants import Mutant, find_sites, make_mutant
 from scripts.quality.mutated_packages import PACKAGES
 from tests.waiting import process_of, wait_until
 
@@ -28,7 +28,28 @@ def save(path, size=3):
     if size > LIMITS["image"]:
         raise ValueError("too large for this")
     os.fsync(path)
-    return [size]
+    return _listed(size)
+
+
+def _listed(size):
+    return [_sized(size)]
+
+
+def _sized(size):
+    return size + 1
+
+
+def _both(size):
+    return size + 2
+
+
+def load(path):
+    return path, save(path), _both(4)
+
+
+@cache
+def both(path):
+    return _both(path)
 """
 
 
@@ -64,6 +85,31 @@ def diffs(tmp_path: Path) -> list[str]:
 )
 def test_mutants_are_made(diffs: list[str], change: str) -> None:
     assert any(change in diff for diff in diffs)
+
+
+def test_tests_that_use_what_another_call_has_made_are_run(tmp_path: Path) -> None:
+    """Coverage knows the first test alone of a cached result, and of a fixture of several tests."""
+    path = Path("code.py")
+    (tmp_path / path).write_text(CODE)
+    mutants = [make_mutant(tmp_path, *site) for site in find_sites(tmp_path, path)]
+    lines = CODE.splitlines()
+    of_function = {lines[one.line - 1].strip(): one for one in mutants if one.is_in_function}
+    assert {text for text, one in of_function.items() if not one.is_cached} == {
+        "return size + 2",
+        "return path, save(path), _both(4)",
+    }
+    cached, other = of_function["return size + 1"], of_function["return size + 2"]
+    some, everything = [f"test_{number}" for number in range(50)], ["tests"]
+    by_line = {(path, one.line): some for one in (cached, other)}
+
+    def chosen(mutant: Mutant, in_setup: set[tuple[Path, int]]) -> list[list[str]]:
+        return mutate.Tests(by_line, in_setup, everything, 1).of(mutant)
+
+    assert chosen(cached, set()) == [some[:40], everything]
+    assert chosen(other, set()) == [some[:40], some[40:]]
+    assert chosen(other, {(path, other.line)}) == [some[:40], everything]
+    by_line[path, other.line] = some[:2]
+    assert chosen(other, set()) == [some[:2]]
 
 
 def test_messages_imports_and_docstrings_are_left_alone(diffs: list[str]) -> None:

@@ -31,9 +31,13 @@ def test_a_large_image_of_a_store_is_not_called_truncated(
     assert "not read to its end" in str(facts.notes)
 
 
-def test_an_image_that_is_read_whole_is_called_truncated(s3: S3Server, picture: bytes) -> None:
+def test_an_image_that_is_read_whole_is_called_truncated(
+    s3: S3Server, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_probe, "STORE_SCAN_BYTES", 2000)
     s3.fill("media", {"cut off": picture[:2000], "whole": picture})
     assert probe(Media.object("s3://media/cut off"), "image").fault == "truncated"
+    monkeypatch.setattr(media_probe, "STORE_SCAN_BYTES", len(picture))
     assert probe(Media.object("s3://media/whole"), "image").fault is None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from itertools import pairwise
+from random import Random
 
 import httpx
 import pytest
@@ -12,8 +14,13 @@ from twelvelabs_embed.bulk.globs import key_pattern
 from twelvelabs_embed.bulk.store_sources import media_objects
 from twelvelabs_embed.errors import ApiConnectionError
 from twelvelabs_embed.inputs.faults import StoreError
-from twelvelabs_embed.inputs.object_stores import StoredObject, host_kind, list_objects
-from twelvelabs_embed.validation.media_probe import probe
+from twelvelabs_embed.inputs.object_stores import (
+    StoredObject,
+    host_kind,
+    list_objects,
+    split_address,
+)
+from twelvelabs_embed.validation.media_probe import MediaFacts, look_up, probe
 
 from tests.stores.s3_server import SECRET_KEY, S3Server
 
@@ -43,12 +50,16 @@ def test_a_key_is_literal(s3: S3Server, key: str) -> None:
     address = f"s3://media/{key}"
     media = Media.object(address)
     assert media.size_bytes == 7
+    expected = MediaFacts(label=media.label, size_bytes=7, link_host="private")
+    assert look_up(media) == expected
     assert media.open().read() == b"content"
     assert ids(address) == [address]
     stored = media.stored
     assert stored is not None
+    assert stored.name == key.rpartition("/")[2]
     link = stored.link()
     assert link is not None
+    assert "X-Amz-Expires=21600" in link  # six hours
     assert httpx.get(link, trust_env=False).content == b"content"
 
 
@@ -64,6 +75,9 @@ def test_a_key_is_literal(s3: S3Server, key: str) -> None:
         "s3://media/./b.jpg",
         "s3://media/a/../b.jpg",
         "s3://media/a\nb.jpg",
+        "s3://media/a\x7fb.jpg",
+        "s3://-media/b.jpg",
+        "s3://media-/b.jpg",
         "s3://Media_x/b.jpg",
         f"s3://AKIA:{SECRET_KEY.replace('/', '')}@media/b.jpg",
     ],
@@ -216,6 +230,52 @@ def test_an_object_that_changes_while_it_is_read_is_an_error(s3: S3Server) -> No
     (violation,) = caught.value.violations
     assert violation.code == "media.object_unreadable"
     assert "s3://media/a.bin" in violation.value
+
+
+@pytest.mark.parametrize("bucket", ["m", "$web", "a-b.c_d", "0a9"])
+def test_a_bucket_has_a_name_that_some_store_allows(bucket: str) -> None:
+    assert split_address(f"AZ://{bucket}/a/b") == ("az", bucket, "a/b")
+    assert split_address(f"gs://{bucket}") == ("gs", bucket, "")
+
+
+def test_an_object_is_read_as_a_file_is(s3: S3Server) -> None:
+    content = Random(1).randbytes((3 << 20) + 17)
+    s3.fill("media", {"a.bin": content})
+    there, here, random = Media.object("s3://media/a.bin").open(), io.BytesIO(content), Random(2)
+    places = [0, 1, (256 << 10) - 1, 256 << 10, (256 << 10) + 1, len(content) - 1, len(content)]
+    for _ in range(60):
+        place, count = random.choice(places), random.choice([0, 1, 100, 70_000, 300_000])
+        whence = random.choice([io.SEEK_SET, io.SEEK_CUR, io.SEEK_END])
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: here.tell(), io.SEEK_END: len(content)}[whence]
+        for file in (there, here):
+            assert file.seek(place - start, whence) == place
+        for _ in range(2):  # also on from there
+            assert there.read(count) == here.read(count)
+            assert there.tell() == here.tell()
+    with pytest.raises(OSError, match="before the start"):
+        there.seek(-1)
+
+
+def test_ranges_grow_while_reading_continues(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3.fill("media", {"a.bin": bytes(20 << 20)})
+    ranges = list[tuple[int, int]]()
+    read = StoredObject.read_range
+
+    def recorded(stored: StoredObject, start: int, length: int) -> bytes:
+        ranges.append((start >> 10, length >> 10))
+        return read(stored, start, length)
+
+    monkeypatch.setattr(StoredObject, "read_range", recorded)
+    file = Media.object("s3://media/a.bin").open()
+    while file.read(1 << 18):
+        pass
+    # The head, and then twice as much each time, in KB.
+    lengths = [length for _, length in ranges]
+    assert lengths == [256, 128, 256, 512, 1024, 2048, 4096, 8192, 3968]
+    assert all(start + length == after for (start, length), (after, _) in pairwise(ranges))
+    file.seek(10 << 20)
+    file.read(1)
+    assert ranges[-1] == (10 << 10, 64)
 
 
 def test_a_part_is_read_from_where_it_begins(s3: S3Server) -> None:

@@ -354,12 +354,13 @@ def test_the_address_of_the_asset_is_that_of_the_last_report_that_has_one(
         service.instead[report] = [partial(stored_at, url)]
     flow = upload.flows().upload_in_chunks(
         Media.bytes(MP4),
-        filename=None,
+        filename="mine.mov",
         kind="audio",
         settings=ChunkSettings(concurrency=2, batch_size=4),
         request_options=None,
     )
     asset, url = run(flow, service)
     assert (asset.id, url) == ("a1", expected)
-    assert json.loads(service.bodies[0])["type"] == "audio"
+    created = {"filename": "mine.mov", "type": "audio", "total_size": len(MP4)}
+    assert json.loads(service.bodies[0]) == created
     assert service.groups == [8, 3]

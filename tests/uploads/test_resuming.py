@@ -11,7 +11,12 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import InvalidInputError, Media, Progress
-from twelvelabs_embed.errors import BadRequestError, ServiceUnavailableError, UploadError
+from twelvelabs_embed.errors import (
+    BadRequestError,
+    NotFoundError,
+    ServiceUnavailableError,
+    UploadError,
+)
 from twelvelabs_embed.uploads.resume_store import ResumeStore, Session, UploadEntry
 from twelvelabs_embed.uploads.session_state import SessionClosedError
 
@@ -140,8 +145,16 @@ def test_what_was_completed_and_deleted_is_uploaded_anew(
     (closed,) = [one.args[1] for one in caplog.records if isinstance(one.args, tuple)]
     assert isinstance(closed, SessionClosedError)
     assert (closed.upload_id, closed.state) == ("u1", "gone")
+    assert isinstance(closed.__cause__, NotFoundError)
     again = pickle.loads(pickle.dumps(closed))
     assert (again.upload_id, again.state, str(again)) == ("u1", "gone", str(closed))
+
+
+def test_an_asset_that_is_gone_immediately_is_an_error(service: Service, upload: Uploader) -> None:
+    service.instead["asset"] = [httpx.Response(404)]
+    with pytest.raises(NotFoundError):
+        upload()
+    assert service.sessions == 1
 
 
 def test_a_chunk_that_failed_is_sent_again(service: Service, upload: Uploader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 from typing import Any
 
 import av
@@ -31,13 +32,15 @@ def add_audio(container: Any, codec: str = "aac") -> Any:
     return container.add_stream(codec, rate=RATE_HZ, layout="mono")
 
 
-def write_pictures(container: Any, stream: Any, seconds: float, *, noise: bool = False) -> None:
+def write_pictures(
+    container: Any, stream: Any, seconds: float, *, start_sec: float = 0, noise: bool = False
+) -> None:
     random = np.random.default_rng(0)
     for number in range(round(25 * seconds)):
         shape = (stream.height, stream.width, 3)
         pixels = random.integers(0, 256, shape, np.uint8) if noise else np.full(shape, number % 256)
         frame = av.VideoFrame.from_ndarray(pixels.astype(np.uint8), format="rgb24")
-        frame.pts = number
+        frame.pts = number + round(25 * start_sec)
         container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
 
@@ -117,6 +120,19 @@ def late_sound() -> bytes:
         write_sound(container, sound, 1, start_sec=2)
     assert len(file.getvalue()) > 6_000_000
     return file.getvalue()
+
+
+def remuxed(source: Path, target: Path, shift_sec: float = 0, **settings: Any) -> bytes:
+    """Write the packets of `source` to `target`, on a clock that shows other times."""
+    with av.open(str(source)) as reader, av.open(str(target), "w", **settings) as writer:
+        streams = [writer.add_stream_from_template(one) for one in reader.streams]
+        for packet in reader.demux():
+            if packet.pts is not None and packet.dts is not None:
+                ticks = round(shift_sec / packet.time_base)
+                packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+                packet.stream = streams[packet.stream_index]
+                writer.mux(packet)
+    return target.read_bytes()
 
 
 def longer_matroska(data: bytes, factor: float) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from twelvelabs_embed import NO_RETRY, Audio, Dynamic, Fixed, Image, Media, MultiInput, Video
 from twelvelabs_embed.inputs import Input
-from twelvelabs_embed.validation.links import _NO_DIRECT_LINKS, link_advice
+from twelvelabs_embed.validation.links import link_advice
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 
@@ -24,6 +24,14 @@ def advice(input: Input, facts: MediaFacts = LINK, model: str = "marengo3.0") ->
     return plan.advice
 
 
+# Sites whose links lead to a page with a player or a download button.
+SITES = """
+1drv.ms app.box.com dailymotion.com docs.google.com drive.google.com dropbox.com facebook.com
+fb.watch icloud.com instagram.com loom.com mega.nz onedrive.live.com sharepoint.com tiktok.com
+twitch.tv twitter.com vimeo.com we.tl wetransfer.com x.com youtu.be youtube.com
+"""
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -35,7 +43,8 @@ def advice(input: Input, facts: MediaFacts = LINK, model: str = "marengo3.0") ->
         "https://www.dropbox.com/s/abc/film.mp4?dl=0",
         "https://someone.sharepoint.com/:v:/g/abc",
         "https://1drv.ms/v/abc",
-        *(f"https://{site}/abc" for site in sorted(_NO_DIRECT_LINKS)),
+        "https://www.dropbox.com/s/abc/film.mp4?dl=10&raw=0",
+        *(f"https://{site}/abc" for site in SITES.split()),
     ],
 )
 def test_a_link_to_a_page_with_a_player(url: str) -> None:
@@ -53,6 +62,7 @@ def test_a_link_to_a_page_with_a_player(url: str) -> None:
         "https://example.com/film.mp4",
         "https://player.vimeo.com/progressive_redirect/playback/1/film.mp4",
         "https://www.dropbox.com/s/abc/film.mp4?rlkey=x&dl=1",
+        "https://www.dropbox.com/s/abc/film.mp4?raw=1&rlkey=x",
         "https://dl.dropboxusercontent.com/s/abc/film.mp4",
         "https://netflix.com.example.org/youtube.com.mp4",
         "https://notyoutube.com/film.mp4",
@@ -60,7 +70,7 @@ def test_a_link_to_a_page_with_a_player(url: str) -> None:
     ],
 )
 def test_a_link_to_a_file(url: str) -> None:
-    assert link_advice(url) == ""
+    assert link_advice(url) == link_advice("http://[1") == ""
     assert advice(Video(url)) == ()
 
 
@@ -72,6 +82,10 @@ def test_one_vector_of_a_long_video() -> None:
     assert advice(Video("film.mkv"), FILE) == ()  # the default, which nobody asked for
     assert advice(Video("film.mkv", scopes=["clip"]), FILE) == ()
     assert advice(Video("film.mkv", scopes=["asset"], start=10, end=40), FILE) == ()
+    (found,) = advice(Video("film.mkv", scopes=["asset"], start=10, end=40.1), FILE)
+    assert "30.1 s" in found
+    (found,) = advice(Video("film.mkv", scopes=["asset"], start=10), FILE)
+    assert "1 min 50 s" in found
     assert advice(Video(Media.asset("a1"), scopes=["asset"]), MediaFacts(via="asset")) == ()
 
 
@@ -82,6 +96,9 @@ def test_segmentation_without_segments() -> None:
         assert "no effect" in found
     assert advice(Video("film.mkv", segmentation=Fixed(4)), short) == ()
     assert advice(Video("film.mkv", segmentation=Fixed(4), scopes=["clip"]), short) == ()
+    for scopes in ("local", ["local", "asset"]):
+        video = Video("film.mkv", segmentation=Fixed(4), scopes=scopes)  # type: ignore[arg-type]
+        assert advice(video, short, "marengo3.5") == ()
 
 
 # --- texts ----------------------------------------------------------------------------------------

@@ -6,12 +6,22 @@ import errno
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import av
 import pytest
+from av.stream import Disposition
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.report.pictures import FrameReader, Span
-from twelvelabs_embed.validation.av_container import BoundedFile, best_video, is_cover
+from twelvelabs_embed.validation import av_container
+from twelvelabs_embed.validation.av_container import (
+    BoundedFile,
+    best_video,
+    is_cover,
+    may_hide_streams,
+    open_container,
+)
 from twelvelabs_embed.validation.media_probe import probe
 
 from tests.validation.media_files import image_bytes, video_bytes, video_of_pngs
@@ -87,6 +97,57 @@ def test_a_seek_that_fails_otherwise_is_an_error(number: int | None) -> None:
     with pytest.raises(OSError, match=re.escape(str(error))) as caught:
         BoundedFile(FailingSeek(b"film", error)).seek(0)
     assert caught.value is error
+
+
+def test_a_file_ends_when_it_was_read_or_sought_too_many_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert av_container._MAX_STEPS == 200_000  # a second or two
+    monkeypatch.setattr(av_container, "_MAX_STEPS", 4)
+    file = BoundedFile(io.BytesIO(b"film"))
+    assert [file.read(1), file.seek(2), file.read(1), file.read()] == [b"f", 2, b"l", b"m"]
+    assert (file.is_over, file.tell()) == (False, 4)
+    file.seek(0)
+    assert (file.read(), file.is_over) == (b"", True)
+
+
+@pytest.mark.parametrize(
+    ("form", "version", "expected"),
+    [("mpegts", 18, False), ("mpegts", 19, True), ("mpegts", 20, True), ("mp4", 19, False)],
+)
+def test_only_a_transport_stream_may_hide_streams_from_newer_versions(
+    form: str, version: int, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(av, "__version__", f"{version}.1.0")
+    container: Any = SimpleNamespace(format=SimpleNamespace(name=form))
+    assert may_hide_streams(container) is expected
+
+
+@pytest.mark.parametrize(("version", "given"), [("18.9.0", True), ("19.0.0", False)])
+def test_titles_may_have_any_encoding_whatever_the_version(
+    version: str, given: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = list[dict[str, Any]]()
+    monkeypatch.setattr(av, "__version__", version)
+    monkeypatch.setattr(av, "open", lambda file, mode, **settings: calls.append(settings))
+    open_container(io.BytesIO(), probesize="5")
+    options = {"protocol_whitelist": "none", "max_pixels": "90000000", "probesize": "5"}
+    more = {"metadata_errors": "replace"} if given else {}
+    assert calls == [{"options": options, **more}]
+
+
+def test_the_best_video_is_the_default_one_and_then_that_with_most_pixels() -> None:
+    def stream(width: int, height: int, is_default: bool = False) -> Any:
+        disposition = Disposition.default if is_default else Disposition(0)
+        size = SimpleNamespace(width=width, height=height)
+        return SimpleNamespace(disposition=disposition, codec_context=size)
+
+    wide, tall, large = stream(400, 100), stream(100, 410), stream(300, 200)
+    small = stream(10, 10, is_default=True)
+    assert best_video([wide, tall]) is tall
+    assert best_video([wide, tall, large]) is large
+    assert best_video([large, small]) is small
+    assert best_video([]) is None
 
 
 # --- cover pictures -------------------------------------------------------------------------------

@@ -6,7 +6,11 @@ import io
 from collections.abc import Callable
 
 import pytest
-from twelvelabs_embed.validation.container_structure import is_cut_off
+from twelvelabs_embed.validation.container_structure import (
+    has_fragments,
+    is_cut_off,
+    is_cut_off_flac,
+)
 
 HEADER = b"\x1a\x45\xdf\xa3\x84" + bytes(4)
 VOID = b"\xec\x83" + bytes(3)
@@ -77,3 +81,42 @@ def test_a_riff_is_cut_off_when_more_than_its_padding_is_missing() -> None:
 
 def test_nothing_is_said_of_other_formats() -> None:
     assert not is_cut(box(b"mdat")[:-1], "flac")
+
+
+@pytest.mark.parametrize("form", ["mp4", "mov", "m4a", "heif"])
+def test_an_mp4_has_fragments_if_one_of_its_boxes_is_one(form: str) -> None:
+    whole = box(b"ftyp") + box(b"moov") + box(b"moof", b"") + box(b"mdat")
+    plain = box(b"ftyp") + box(b"free", b"") + box(b"moov") + box(b"mdat")
+
+    def has(data: bytes, form: str) -> bool:
+        return has_fragments(io.BytesIO(data), len(data), form)
+
+    assert has(whole, form)
+    assert has(whole[:-9], form)
+    assert not has(plain, form)
+    assert not has(whole, "matroska")
+
+
+def crc16(data: bytes) -> int:
+    """The checksum of a FLAC frame, bit by bit."""
+    value = 0
+    for bit in (byte >> place & 1 for byte in data for place in range(7, -1, -1)):
+        carry = value >> 15
+        value = (value << 1 & 0xFFFF) ^ (0x8005 if carry ^ bit else 0)
+    return value
+
+
+BEHIND = {
+    "nothing": b"", "zeros": bytes(40), "ID3v1": b"TAG" + CONTENT, "APE": b"APETAGEX" + CONTENT,
+    "ID3v2": b"ID3" + CONTENT, "lyrics": b"LYRICSBEGIN" + CONTENT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("behind", BEHIND.values(), ids=BEHIND)
+def test_a_flac_is_cut_off_when_its_last_frame_has_no_checksum(behind: bytes) -> None:
+    frame = b"\xff\xf8" + bytes(range(1, 200))
+    whole = frame + crc16(frame).to_bytes(2)
+    assert not is_cut_off_flac(whole + behind)
+    for cut in (whole[:-1], whole[:100], frame + b"\1\2"):
+        assert is_cut_off_flac(cut + behind)
+    assert is_cut_off_flac(whole + b"\1" + behind)  # no checksum after all, but sound

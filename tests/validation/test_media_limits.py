@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed.errors import Hint
-from twelvelabs_embed.inputs import Audio, Image, Input, TextImage, Video, VideoOption
+from twelvelabs_embed.inputs import (
+    Audio,
+    Image,
+    Input,
+    MultiInput,
+    TextImage,
+    Video,
+    VideoOption,
+)
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
 
 from tests.planning import violations, warnings
@@ -186,6 +194,21 @@ def test_a_short_file_that_goes_by_a_task_for_its_settings() -> None:
     # With the other model they are no reason for a task.
     found = violations(Audio("a", start=1), but(SOUND, duration_sec=3.9), route="task")
     assert only(found).hint == Hint("omit", "route", then=": short files need no task")
+
+
+def test_limits_of_sources() -> None:
+    input, source = MultiInput("a", Video("a")), but(FILM, duration_sec=30.0, size_bytes=32 * MB)
+
+    def codes(model: str = "marengo3.5", **changes: Any) -> list[str]:
+        facts = MediaFacts(sources=(but(source, **changes),))
+        return [one.code for one in violations(input, facts, model=model)]
+
+    assert codes() == codes(size_bytes=None, duration_sec=None) == []
+    assert codes(size_bytes=32 * MB + 1) == ["media.too_large"]
+    assert codes(duration_sec=30.001) == ["media.too_long"]
+    assert codes(duration_sec=99.0, is_estimate=True) == []
+    assert codes(size_bytes=33 * MB, duration_sec=31.0) == ["media.too_large", "media.too_long"]
+    assert codes("marengo3.0", width_px=300) == ["sources.wrong_model", "media.too_few_pixels"]
 
 
 def test_a_start_behind_the_end() -> None:

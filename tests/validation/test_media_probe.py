@@ -17,7 +17,7 @@ import pytest
 from PIL import Image as Pillow, PngImagePlugin
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.file_signatures import FORMATS
-from twelvelabs_embed.validation import packet_scan
+from twelvelabs_embed.validation import media_probe, packet_scan
 from twelvelabs_embed.validation.media_probe import MediaFacts, probe
 
 from tests.validation.media_files import (
@@ -119,7 +119,7 @@ def test_images_that_are_cut_off(kind: Any, form: str) -> None:
     whole = file.getvalue()
     assert probe(Media.bytes(whole), kind).fault is None
     facts = probe(Media.bytes(whole[: len(whole) // 2]), kind)
-    assert facts.fault == "truncated"
+    assert (facts.fault, facts.fault_detail) == ("truncated", "its last part is missing")
     assert (facts.width_px, facts.height_px) == (300, 300)
 
 
@@ -204,7 +204,7 @@ def test_faults_of_files(tmp_path: Path) -> None:
         "\0": "unreadable",
     }
     assert {name: probe(Media.file(tmp_path / name)).fault for name in faults} == faults
-    assert probe(Media.bytes(b"")).fault == "empty"
+    assert probe(Media.bytes(b"")) == MediaFacts(size_bytes=0, fault="empty")
 
 
 def test_files_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,12 +220,17 @@ def test_files_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_is_elsewhere_is_noted() -> None:
-    link = probe(Media.url("https://a.example/a.mp4?key=secret"))
-    assert (link.via, link.fault) == ("url", None)
-    assert "https://a.example/a.mp4 was not downloaded" in link.notes[0]
-    asset = probe(Media.asset("6298"))
-    assert asset.via == "asset"
-    assert "6298 was not looked up" in asset.notes[0]
+    link = "https://a.example/a.mp4"
+    assert probe(Media.url(f"{link}?key=secret")) == MediaFacts(
+        via="url",
+        label=link,
+        notes=(f"{link} was not downloaded: nothing is known of the file",),
+    )
+    assert probe(Media.asset("6298")) == MediaFacts(
+        via="asset",
+        label="asset 6298",
+        notes=("asset 6298 was not looked up: nothing is known of the file",),
+    )
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,5 +274,24 @@ def test_large_recordings_are_not_read_to_their_end(monkeypatch: pytest.MonkeyPa
     assert "large" in facts.notes[0]
 
 
+def test_large_images_are_not_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
+    media = Media.bytes(image_bytes_once)
+    monkeypatch.setattr(media_probe, "WHOLE_SCAN_BYTES", media.size_bytes)
+    assert probe(media).width_px == 200
+    monkeypatch.setattr(media_probe, "WHOLE_SCAN_BYTES", media.size_bytes - 1)
+    assert probe(media) == MediaFacts(
+        size_bytes=media.size_bytes,
+        format=FORMATS["png"],
+        notes=("the data was not inspected, because it is large",),
+    )
+
+
 def test_facts_of_nothing() -> None:
-    assert MediaFacts().fault is None
+    assert MediaFacts() == MediaFacts(
+        via="inline", label="the data", size_bytes=None, format=None, fault=None, fault_detail="",
+        width_px=None, height_px=None, pixel_aspect_ratio=1.0, other_sizes_px=(),
+        duration_sec=None, is_estimate=False, has_video=None, has_audio=None, notes=(),
+        sources=(), link_host=None,
+    )  # fmt: skip
+    noted = MediaFacts(label="a").with_note(" was read").with_note(": and more")
+    assert noted.notes == ("a was read", "a: and more")

@@ -29,6 +29,11 @@ EMBED_ARGUMENTS: Mapping[str, str] = {
     "segmentation": "it with the input: Video(..., segmentation=Fixed(4))",
     "start_sec": "it with the input: Video(..., start=...)",
     "end_sec": "it with the input: Video(..., end=...)",
+    "video_start_offset_sec": "it with the input: Video(..., start=...)",
+    "video_end_offset_sec": "it with the input: Video(..., end=...)",
+    "video_clip_length": "it with the input: Video(..., segmentation=Fixed(4))",
+    "video_embedding_scope": "it with the input: Video(..., scopes=[...])",
+    "audio_start_offset_sec": "it with the input: Audio(..., start=...)",
     "media_source": "the file or link with the input: Video('film.mkv'), Video('https://...')",
     **dict.fromkeys(
         (

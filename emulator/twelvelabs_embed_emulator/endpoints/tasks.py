@@ -101,21 +101,25 @@ class Tasks:
             # The media is stored as a file, and not as base64 in the request.
             settings = {**document[kind], "media_source": {"asset_id": _INLINE}}
             document = {**document, kind: settings}
-        with self._store.transaction():
-            if "asset_id" in source:
-                self._assets.media(source["asset_id"], f"{field}.asset_id")
-            if kind == "document" and "url" not in source:
-                self._validate_document(document, file_id)
-            self._store.insert(
-                "task",
-                id=task_id,
-                request=json.dumps(document),
-                asset_id=source.get("asset_id"),
-                file_id=file_id,
-                created_ms=now_ms,
-                updated_ms=now_ms,
-                due_ms=now_ms + self._state.settings.processing_ms,
-            )
+        try:
+            with self._store.transaction():
+                if "asset_id" in source:
+                    self._assets.media(source["asset_id"], f"{field}.asset_id")
+                if kind == "document" and "url" not in source:
+                    self._validate_document(document, file_id)
+                self._store.insert(
+                    "task",
+                    id=task_id,
+                    request=json.dumps(document),
+                    asset_id=source.get("asset_id"),
+                    file_id=file_id,
+                    created_ms=now_ms,
+                    updated_ms=now_ms,
+                    due_ms=now_ms + self._state.settings.processing_ms,
+                )
+        except ApiError:
+            self._files.delete(file_id)  # not in the transaction, which is rolled back
+            raise
         self.jobs.submit(self._process, task_id)
         response: Json = {"_id": task_id, "status": "processing", "data": None}
         if rules.has_usage:
@@ -227,12 +231,8 @@ class Tasks:
 
     def _validate_document(self, request: Json, file_id: int | None) -> None:
         """Reject a document, which is here already, whose kind does not allow the request."""
-        try:
-            with ExitStack() as stack:
-                validate_document(Job(request, self._context(request, file_id), stack, []))
-        except ApiError:
-            self._files.delete(file_id)
-            raise
+        with ExitStack() as stack:
+            validate_document(Job(request, self._context(request, file_id), stack, []))
 
     def _store_inline(self, source: Json, field: str) -> int:
         with load(source, field=field, inline=INLINE_SIZE, remote=FILE_SIZE) as media:

@@ -159,7 +159,7 @@ def preferred(streams: Iterable[_Stream]) -> _Stream | None:
 def is_picture(container: InputContainer) -> bool:
     """Return whether the file is a still image, such as a JPEG 2000, or a HEIC or AVIF photo."""
     form = container.format.name
-    return form == "image2" or form.endswith("_pipe") or photo_subtype(container) is not None
+    return form.endswith("_pipe") or photo_subtype(container) is not None
 
 
 def photo_subtype(container: InputContainer) -> str | None:

@@ -58,7 +58,7 @@ def _elements_end(file: BinaryIO, size_bytes: int) -> int:
     at = 0
     while at + 2 <= size_bytes:
         file.seek(at)
-        head = file.read(12)
+        head = file.read(12).ljust(12, b"\0")
         id_bytes = 9 - head[0].bit_length()
         length_bytes = 9 - head[id_bytes].bit_length() if id_bytes < 5 else 9
         if length_bytes > 8:

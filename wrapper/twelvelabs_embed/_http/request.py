@@ -93,15 +93,30 @@ def call(
 
 
 def validate_options(options: RequestOptions) -> None:
-    """Raise ConfigurationError for unknown options, and for numbers out of bounds."""
+    """Raise ConfigurationError for unknown options, other types, and numbers out of bounds."""
+    given: Any = options
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(
+            f"request_options is of type {type(given).__name__}, but must be a dict"
+        )
     if unknown := options.keys() - RequestOptions.__annotations__.keys():
         raise ConfigurationError(
             f"request_options has {', '.join(sorted(unknown))}, but knows only "
             f"{', '.join(RequestOptions.__annotations__)}"
         )
-    retries = options.get("max_retries")
-    if retries is not None and retries < 0:
-        raise ConfigurationError(f"request_options['max_retries'] is {retries}, but at least 0 is")
+    retries: Any = options.get("max_retries")
+    is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
+    if retries is not None and not is_count:
+        raise ConfigurationError(
+            f"request_options['max_retries'] is {retries!r}, but must be a whole number from 0 on"
+        )
+    for name in ("additional_query_parameters", "additional_body_parameters"):
+        value: Any = options.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            kind = type(value).__name__
+            raise ConfigurationError(
+                f"request_options[{name!r}] is of type {kind}, but must be a dict"
+            )
     timeout = options.get("timeout_in_seconds")
     if timeout is not None:
         validate_timeout("request_options['timeout_in_seconds']", timeout)

@@ -13,7 +13,6 @@ from msgspec.structs import asdict
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import (
-    Audio,
     Dynamic,
     Fixed,
     Seconds,
@@ -57,12 +56,7 @@ class Defaults(Struct, frozen=True, kw_only=True):
         settings = read_settings(given, violations)
         if violations:
             raise InvalidInputError(violations)
-        media = Media.asset("any")
-        try:
-            Video(media, **settings)
-        except InvalidInputError:
-            # What is valid for video only is reported for each audio file.
-            Audio(media, **settings)
+        Video(Media.asset("any"), **settings)  # which takes whatever audio takes
         return settings
 
     def as_json(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from twelvelabs_embed.errors import (
 )
 from twelvelabs_embed.inputs import Input, coerce
 from twelvelabs_embed.inputs.coercion import INPUT_CLASSES
-from twelvelabs_embed.inputs.media import Media, is_store_address
+from twelvelabs_embed.inputs.media import Media, is_link, is_store_address
 from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.inputs.object_stores import StoredObject
 from twelvelabs_embed.limits import InputType
@@ -284,7 +284,7 @@ class RowReader:
                 case str() if given.startswith("asset:"):
                     return Media.asset(given.removeprefix("asset:"))
                 case str():
-                    media = as_media(os.path.expanduser(given))
+                    media = as_media(given)
                 case _:
                     allowed = "it is a path or a link"
                     violations.append(Violation("media", repr(given), allowed, "Give one of them"))
@@ -300,7 +300,7 @@ def _invalid(entry: InvalidRow) -> Candidate:
 
 
 def _is_remote(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://", "asset:")) or is_store_address(text)
+    return is_link(text) or text.startswith("asset:") or is_store_address(text)
 
 
 def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> InputType | None:

@@ -297,9 +297,16 @@ def deliver_asset(service: Service, asset: Asset, json: bool) -> None:
         rendering.print_json(document)
         return
     rendering.show_result(document["id"])
-    kind = str(document["type"]).partition("/")[0]
-    command = kind if kind in set(Kind) else "video"
+    command = _command_for(document["type"] or "")
     rendering.show_remark(f"Use it: {typed(service, command, f'asset:{asset.id}')}")
+
+
+def _command_for(media_type: str) -> str:
+    """Return the command that embeds media of a MIME type."""
+    kind = media_type.partition("/")[0]
+    if kind == "text" or media_type == "application/pdf":
+        return Kind.DOCUMENT
+    return kind if kind in set(Kind) else Kind.VIDEO
 
 
 def as_document(asset: Asset) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _matroska_end(file: BinaryIO) -> int:
 
 def _vint_bytes(first: int) -> int:
     """Return the length of a number of EBML by its first byte."""
-    return 9 - first.bit_length() if first else 8
+    return 9 - first.bit_length()
 
 
 def _avi_end(file: BinaryIO, size_bytes: int) -> int:
