@@ -81,6 +81,13 @@ def test_a_form_that_is_cut_off_is_rejected(client):
     assert flat_error(client.post("/assets", content=body, headers=headers))[0] == 400
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8"])
+def test_a_form_may_be_named_as_utf_8(client, charset):
+    headers = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    response = client.post("/assets", content=form_of(1), headers=headers)
+    assert (response.status_code, response.json()["filename"]) == (201, "a.mp4")
+
+
 @pytest.mark.parametrize(
     "body",
     [b"--y\r\n", b"--x\r\n\r\n\r\n--x--", b"--x\r\nbad header: 1\r\n\r\n\r\n--x--"],

@@ -1,9 +1,11 @@
 """The quota: requests, tokens and minutes of media, by the emulator's clock."""
 
+from collections import deque
+
 import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.contract.errors import ApiError
-from twelvelabs_embed_emulator.state.quota import Quota
+from twelvelabs_embed_emulator.state.quota import Quota, _Window
 
 from tests.emulator.helpers import create_task, error, inline, request_body
 
@@ -61,7 +63,9 @@ def test_retry_after_is_when_the_last_limit_has_something_left():
     quota.acquire()
     quota.charge({"text": 4})
     now_ms = 20_001
-    assert rejection() == ("rpm", "40")  # 39.999 s, and no second less than it takes
+    assert rejection() == ("rpm", "40")  # 39.999 s
+    now_ms = 20_900
+    assert rejection() == ("rpm", "40")  # 39.1 s, and no second less than it takes
     quota.charge({"text": 8})
     assert rejection() == ("tpm", "50")  # the four are gone after 50 s, and then two are left
     now_ms = 59_999
@@ -82,6 +86,15 @@ def test_retry_after_is_when_the_last_limit_has_something_left():
     }
     quota.reset()
     assert quota.headers()["x-ratelimit-duration-remaining"] == "1"
+
+
+def test_something_is_left_when_less_than_the_limit_was_accepted():
+    log = deque([(0, 2), (1000, 4), (2000, 6)])
+    window = _Window("Token", 10, 60_000, log)
+    # Without the two, ten of ten are left over; without the four, there are six.
+    assert window.delay_ms(2000) == 60_000 + 1000 - 2000
+    assert window.delay_ms(60_000) == 1000
+    assert window.delay_ms(61_000) == 0
 
 
 def test_each_response_says_how_much_is_left(start):
@@ -154,6 +167,12 @@ def test_other_operations_do_not_count(start):
         assert response.status_code == 200
         assert not quota_of(response)
     assert send(client).status_code == 200
+
+
+def test_a_request_with_a_wrong_query_counts(start):
+    _, client = start(rpm=1)
+    assert send(client, path="/embed-v2?colour=red").status_code == 400
+    assert send(client).status_code == 429
 
 
 def test_requests_without_a_key_do_not_count(start):

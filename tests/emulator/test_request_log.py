@@ -78,6 +78,14 @@ def test_the_oldest_bodies_are_dropped_when_they_are_too_many(start, monkeypatch
     assert [one["body_bytes"] for one in requests] == [size_bytes] * 3
 
 
+def test_the_oldest_requests_are_forgotten_when_they_are_too_many(start, monkeypatch):
+    monkeypatch.setattr(request_log, "_MAX_REQUESTS", 2)
+    emulator, client = start()
+    for _ in range(3):
+        embed(client)
+    assert [one["number"] for one in emulator.control.requests()] == [2, 3]
+
+
 def test_faults_are_seen_with_their_requests(started):
     _, client, control = started
     control.put("/faults", json={"script": "503,reset-before,reset,pass"})
