@@ -10,7 +10,7 @@ from twelvelabs_embed import OMIT, AssetFailedError, InvalidRequestError, Media
 from twelvelabs_embed.api._arguments import as_form_file, as_json, as_list, given
 from twelvelabs_embed_api.types import UNSET
 
-from tests.clients import ClientKind, both_clients
+from tests.clients import NO_WAIT, ClientKind, both_clients
 from tests.scripted_server import Response
 
 TASK = Response(202, {"_id": "t1", "status": "processing", "data": None})
@@ -77,12 +77,21 @@ async def test_a_failed_asset_is_called_by_its_label_or_its_name(kind: ClientKin
 
 
 @both_clients
-async def test_what_is_an_asset_is_not_uploaded_again(kind: ClientKind) -> None:
-    async with kind.connected(Response(body={"_id": "a1", "status": "ready"})) as (client, server):
-        for timeout_sec in (0, 60):
-            asset = await client.assets.upload(Media.asset("a1"), timeout=timeout_sec)
-            assert (asset.id, asset.status) == ("a1", "ready")
-    assert {(one.method, one.path) for one in server.requests} == {("GET", "/v1.3/assets/a1")}
+@pytest.mark.parametrize(
+    ("timeout_sec", "status", "requests"),
+    [(0, "processing", 1), (60, "ready", 3), (None, "ready", 3)],
+)
+async def test_what_is_an_asset_is_not_uploaded_again(
+    kind: ClientKind, timeout_sec: float | None, status: str, requests: int
+) -> None:
+    """And is waited for, unless there is no time at all."""
+    processing, ready = ({"_id": "a1", "status": one} for one in ("processing", "ready"))
+    steps = Response(body=processing), Response(body=processing), Response(body=ready)
+    async with kind.connected(*steps, clock=NO_WAIT) as (client, server):
+        asset = await client.assets.upload(Media.asset("a1"), timeout=timeout_sec)
+    assert (asset.id, asset.status) == ("a1", status)
+    asked = [(one.method, one.path) for one in server.requests]
+    assert asked == [("GET", "/v1.3/assets/a1")] * requests
 
 
 @both_clients

@@ -175,6 +175,21 @@ def raise_full(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
+@pytest.mark.parametrize("add", [add_rows, add_failure], ids=["rows", "failures"])
+def test_what_has_its_name_is_not_written_again_if_its_folder_could_not_be_flushed(
+    add: Callable[[Checkpoint, int], None], out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeTime().checkpoint(out) as checkpoint:
+        add(checkpoint, 1)
+        with monkeypatch.context() as patch:
+            patch.setattr("twelvelabs_embed._files.sync_folder", raise_full)
+            with pytest.raises(FolderError):
+                checkpoint.flush()
+        checkpoint.flush()
+    assert len(list(out.glob("*-*.parquet"))) == 1
+    assert [*written(out), *failed(out)] == ["1"]
+
+
 def test_a_folder_keeps_its_plan_and_a_sink_gets_each_row_once(out: Path) -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
 

@@ -35,6 +35,21 @@ def test_equal_files_are_paid_for_once(
     assert (again.done_before, again.requests, requests(service)) == (5, 0, 3)
 
 
+def test_a_new_and_a_changed_item_get_the_vectors_of_another(
+    client: TwelveLabs, source: Path, out: Path
+) -> None:
+    client.bulk.run(source, out)
+    changed = next(path for path in sorted(source.iterdir()) if path.name != "red.png")
+    paint(changed, "red", at=LONG_AGO + 3)
+    paint(source / "new.png", "red")
+    report = client.bulk.run(source, out)
+    assert (report.done, report.copied, report.changed, report.rows) == (2, 2, 1, 2)
+    assert report.requests == 0
+    found = vectors(out)
+    assert found["red.png"] == found["new.png"] == found[changed.name]
+    assert len(found) == 4
+
+
 def test_a_renamed_file_is_not_paid_for(client: TwelveLabs, source: Path, out: Path) -> None:
     client.bulk.run(source, out)
     before = vectors(out)

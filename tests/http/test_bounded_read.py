@@ -1,6 +1,7 @@
 """Responses are read up to a bound, by each transport."""
 
 import gzip
+import traceback
 from typing import Any
 
 import httpx
@@ -44,6 +45,19 @@ async def test_a_response_up_to_the_bound_is_read_and_a_longer_one_is_an_error(
         response = caught.value.response
         assert (response.status_code, response.headers["x-request-id"]) == (status, "r1")
         assert (response.content, response.headers.get("content-encoding")) == (b"", None)
+        assert not [name for name in modules_of(caught.value) if name in TRANSPORTS]
+
+
+# Their frames hold headers, and do not help to understand an error.
+TRANSPORTS = {
+    f"twelvelabs_embed._http.{name}"
+    for name in ("bounded_read", "network_stream", "transport", "transport_async")
+}
+
+
+def modules_of(error: BaseException) -> list[str]:
+    """The modules that the traceback of an error leads through."""
+    return [frame.f_globals["__name__"] for frame, _ in traceback.walk_tb(error.__traceback__)]
 
 
 @each_transport

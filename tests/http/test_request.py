@@ -293,7 +293,12 @@ def test_secrets_of_a_client_are_not_in_a_repr() -> None:
     made = client.connection("SECRET", "http://api", 9, POLICY, headers, Clock(), False)
     operation = Operation("thing.do", "POST", "/do", lambda r: r, {})
     assert "SECRET" not in repr(made)
-    assert "SECRET" not in repr(next(call(operation, made, None)))
+    request: Any = next(call(operation, made, None))
+    assert "SECRET" not in repr(request)
+    assert request.__rich_repr__() == [("method", "POST"), ("url", "http://api/do")]
+    link = structs.replace(request, url="http://api/do?SECRET")
+    assert repr(link) == "SendRequest(method='POST', url='http://api/do?…')"
+    assert link.__rich_repr__()[1] == ("url", "http://api/do?…")
 
 
 # ------------------------------------------------------------- what must not be created twice

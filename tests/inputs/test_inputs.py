@@ -267,6 +267,9 @@ def test_the_end_is_after_the_start(start: Any, end: float) -> None:
     assert violation.field == "end"
     assert violation.code == "time.end_before_start"
     assert Video("a.mp4", start=5, end=5.001).end_sec == 5.001
+    assert Video("a.mp4", end=0.5).end_sec == 0.5
+    (violation,) = rejected(lambda: Video("a.mp4", end=0))
+    assert violation.allowed == "the end is after the start, which is at 0 s"
 
 
 @pytest.mark.parametrize(
@@ -301,6 +304,9 @@ def test_repeats_are_rejected_by_name() -> None:
     (violation,) = rejected(lambda: Video("a.mp4", scopes=["clip", "asset", "clip"]))
     assert violation.field == "scopes"
     assert violation.value == "'clip' is there 2 times"
+    wrong: Any = ["smell", "audio", "touch", "audio", "smell", ["touch"]]
+    values = [one.value for one in rejected(lambda: Video("a.mp4", options=wrong))]
+    assert values == ["'smell'", "'touch'", "['touch']", "'audio' is there 2 times"]
 
 
 @pytest.mark.parametrize("words", [[], (), set(), 3, b"clip", True])

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import twelvelabs_embed_api.models
-import yaml
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan
 from twelvelabs_embed import (
@@ -22,8 +19,6 @@ from twelvelabs_embed import (
     UnauthorizedError,
     Video,
 )
-from twelvelabs_embed._http import endpoints
-from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.clients import AWAITED, ClientKind, both_clients, each_transport
@@ -252,54 +247,3 @@ async def test_neither_key_nor_content_nor_addresses_are_reported(
     assert "PUT" in everything
     for secret in (KEY, TEXT, "secret-name", "film.mp4", "signature", "Signature", "?"):
         assert secret not in everything
-
-
-def _every_operation(id: str) -> list[Operation[Any]]:
-    models: Any = twelvelabs_embed_api.models
-    metadata = models.UserMetadataRequest(user_metadata={})
-    upload = models.CreateAssetUploadRequest(filename="a.mp4", type="video", total_size=1)
-    links = models.RequestAdditionalPresignedUrlsRequest(start=1, count=1)
-    return [
-        Operation("", "POST", EMBED_PATH, lambda response: response, {}),
-        endpoints.create_task(
-            "", models.CreateAsyncEmbeddingRequest(input_type="audio", model_name="marengo3.0")
-        ),
-        endpoints.list_tasks(),
-        endpoints.retrieve_task("", id, lambda response: response),
-        endpoints.create_asset("", models.CreateAssetRequest(method="url"), None),
-        endpoints.list_assets(),
-        endpoints.retrieve_asset(id),
-        endpoints.delete_asset(id),
-        endpoints.replace_user_metadata(id, metadata),
-        endpoints.update_user_metadata(id, metadata),
-        endpoints.delete_user_metadata(id),
-        endpoints.retrieve_transcription(id),
-        endpoints.list_indexed_assets(id),
-        endpoints.list_entities(id),
-        endpoints.create_multipart_upload(upload),
-        endpoints.list_incomplete_uploads(),
-        endpoints.report_chunk_batch(id, models.ReportChunkBatchRequest(completed_chunks=[])),
-        endpoints.get_upload_status(id),
-        endpoints.request_presigned_urls(id, links),
-    ]
-
-
-def test_templates_are_the_paths_of_the_contract() -> None:
-    contract = yaml.safe_load((ROOT / "openapi" / "embed-v2.yaml").read_text())
-    documented = {
-        (method.upper(), re.sub(r"{\w+}", "{id}", path))
-        for path, methods in contract["paths"].items()
-        for method in methods
-        if method != "parameters"
-    }
-    operations = _every_operation("an/id")
-    assert {(one.method, one.template or one.path) for one in operations} == documented
-    for one in operations:
-        assert one.path == (one.template or one.path).replace("{id}", "an%2Fid")
-
-
-def test_the_path_of_embeddings_is_that_of_the_generated_endpoint() -> None:
-    models: Any = twelvelabs_embed_api.models
-    request = models.CreateEmbeddingsRequest(input_type="text", model_name="marengo3.0")
-    generated = endpoints.create_embeddings("", request, lambda response: response)
-    assert (generated.method, generated.path) == ("POST", EMBED_PATH)

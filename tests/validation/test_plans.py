@@ -89,6 +89,14 @@ def test_a_plan_for_an_object_that_is_fetched_by_a_link() -> None:
     assert (wanted.violations, wanted.route.via) == ((), "url")
 
 
+def test_only_segments_of_a_task_have_uncertainty() -> None:
+    short, new = but(SOUND, duration_sec=20.0), {"model": "marengo3.5", "uncertainty": True}
+    assert planned(Audio("a"), short, **new).violations == ()
+    (violation,) = planned(Audio("a"), short, route="task", **new).violations
+    assert violation.code == "uncertainty.not_of_files"
+    assert planned(Audio("a", scopes="clip"), short, route="task", **new).violations == ()
+
+
 @pytest.mark.parametrize("model", ["marengo3.0", "marengo3.5"])
 def test_the_same_by_a_task(model: str) -> None:
     plan = planned(Video("a"), but(FILM, duration_sec=20.0), model=model)
