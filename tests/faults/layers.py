@@ -49,9 +49,14 @@ class Layer(FaultProxy):
         server = await asyncio.start_server(self.accept, sock=self._listener)
         self._is_ready.set()
         await self._ending.wait()
+        # What asyncio is accepting when it closes the server is never closed, nor is what `accept`
+        # has not begun to serve when it is cancelled: let both begin, one task after the other.
+        self._serving.remove_reader(self._listener)
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.sleep(0)
+            self._cancel()
+            await asyncio.wait(tasks)
         server.close()
-        self._cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
 
 
 @contextmanager
