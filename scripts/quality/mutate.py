@@ -4,9 +4,9 @@
 
 Of each package some mutants are drawn at random (`--sample`), or all of the lines that were changed
 (`--changed`). Which tests run a line is measured first, once for all packages that have the same
-tests; a mutant has to be noticed by those of its line, a mutant of module data by any test of its
-package. A mutant is killed when a test fails or does not end; otherwise it survives, and its change
-is shown.
+tests; a mutant has to be noticed by those of its line, one of module data, of what is cached or of
+what fixtures run by any test of its package. A mutant is killed when a test fails or does not end;
+otherwise it survives, and its change is shown.
 tests/mutants.md has the scores, and explains survivors. Copies and results are in dist/mutate.
 
 exit status:

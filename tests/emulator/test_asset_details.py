@@ -28,11 +28,23 @@ def test_streams_and_thumbnails_are_made_unless_they_are_not_wanted(client, film
     assert flat_error(response)[2] == 'enable_hls: "yes" is not of type "boolean"'
 
 
-def test_why_an_asset_failed(client, tmp_path):
-    (tmp_path / "metadata.pdf").write_text("not a PDF")
-    asset = create_asset(client, tmp_path / "metadata.pdf")
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        (
+            "a.pdf",
+            b"not a PDF",
+            "filename: its end does not go with the content, which is a text",
+        ),
+        ("a.md", b" ", "file: the file has no content to embed"),
+        ("a.mp4", b"no media", "file: the file is broken or no media file: "),
+    ],
+)
+def test_why_an_asset_failed(client, tmp_path, name, content, reason):
+    (tmp_path / name).write_bytes(content)
+    asset = create_asset(client, tmp_path / name)
     assert asset["status"] == "failed"
-    assert "its end does not go with the content" in asset["error"]["message"]
+    assert asset["error"]["message"].startswith(reason)
 
 
 @pytest.fixture

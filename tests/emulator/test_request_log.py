@@ -1,6 +1,7 @@
 """The log of requests, as the control shows it."""
 
 import hashlib
+import socket
 from contextlib import suppress
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from twelvelabs_embed_emulator.server import request_log
 
 from tests.emulator.helpers import TEXT, Upload, create_asset, embed, flat_error
+from tests.waiting import wait_until
 
 
 def test_requests_are_seen_with_their_keys_masked(started):
@@ -127,6 +129,17 @@ def test_keys_in_queries_and_headers_are_masked(started):
     assert request["query"] == "&".join([*(f"{name}=***" for name in PARAMETERS), "page=1"])
     masked = {name for name, value in request["headers"].items() if value == "***"}
     assert masked == {*headers, "x-api-key"}
+
+
+def test_a_request_whose_client_goes_away_in_the_middle_is_not_done(started):
+    emulator, client, _ = started
+    url = httpx.URL(emulator.base_url)
+    head = "POST /v1.3/embed-v2 HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\ncontent-length: 1000\r\n"
+    with socket.create_connection((url.host, url.port)) as connection:
+        connection.sendall(f"{head}content-type: application/json\r\n\r\nhalf".encode())
+    wait_until(lambda: emulator.seen)
+    embed(client)
+    assert [seen.is_done for seen in emulator.seen] == [False, True]
 
 
 def test_the_time_of_a_request_is_that_of_the_emulator(started):

@@ -78,6 +78,7 @@ def test_vectors_come_compressed_and_not(client, talk):
         response = client.get(path, headers={"accept-encoding": accepted})
         assert response.headers.get("content-encoding") == expected
         assert response.headers["content-type"] == "application/json"
+        assert response.headers["vary"].lower() == "accept-encoding"
         assert response.json() == task
 
 

@@ -32,6 +32,7 @@ def test_as_it_is_typed() -> None:
         Fault("slow-body", "0.5", 4),
     ]
     assert ",".join(map(str, read_faults("503*2,429:3,reset"))) == "503*2,429:3,reset"
+    assert read_faults("503, ,reset,") == [Fault("503"), Fault("reset")]
 
 
 def test_in_a_file(tmp_path: Path) -> None:
@@ -193,21 +194,29 @@ def test_a_response_of_another_length(fault: str, declared: float | None, sent: 
         assert content == whole[:wanted]
 
 
-@pytest.mark.parametrize(
-    ("step", "duration_sec"), [("slow-body", 0.25), ("slow-body:0.5", 0.5), ("slow-head", 0.25)]
-)
-def test_a_slow_response_comes_in_eight_parts(
-    monkeypatch: pytest.MonkeyPatch, step: str, duration_sec: float
-) -> None:
+@pytest.fixture
+def waits_sec(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What this thread has waited, without waiting; others may have emulators of other tests."""
     waits_sec: list[float] = []
-    written: list[bytes] = []
     thread, real_sleep = threading.get_ident(), asyncio.sleep
 
     async def sleep(wait_sec: float) -> None:
         if threading.get_ident() == thread:
             waits_sec.append(wait_sec)
-        else:  # an emulator of other tests
+        else:
             await real_sleep(wait_sec)
+
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    return waits_sec
+
+
+@pytest.mark.parametrize(
+    ("step", "duration_sec"), [("slow-body", 0.25), ("slow-body:0.5", 0.5), ("slow-head", 0.25)]
+)
+def test_a_slow_response_comes_in_eight_parts(
+    waits_sec: list[float], step: str, duration_sec: float
+) -> None:
+    written: list[bytes] = []
 
     async def write(data: bytes) -> None:
         written.append(data)
@@ -217,12 +226,53 @@ def test_a_slow_response_comes_in_eight_parts(
 
     made = response_of(200, bytes(range(200)))
     exchange: Any = SimpleNamespace(fetch=fetch, client=SimpleNamespace(write=write))
-    monkeypatch.setattr("asyncio.sleep", sleep)
     (fault,) = read_faults(step)
     assert asyncio.run(ACTIONS[fault.name](exchange, fault))  # type: ignore[arg-type]
     assert waits_sec == [duration_sec] * 8
     assert b"".join(written) == made.head(200) + made.body
     assert len(written) == 9
+
+
+def test_heads_have_the_length_that_is_declared_unless_there_is_no_body() -> None:
+    assert response_of(204, b"").head(0) == b"HTTP/1.1 204 No Content\r\n\r\n"
+    made = Response(200, b"Fine", [(b"Content-Encoding", b"br"), (b"A", b"b")], b"12345")
+    assert made.head(7, (b"content-encoding", b"gzip")) == (
+        b"HTTP/1.1 200 Fine\r\nA: b\r\ncontent-length: 7\r\ncontent-encoding: gzip\r\n\r\n"
+    )
+    assert made.half() == b"12"
+
+
+def test_what_stalls_does_so_for_a_minute_and_noise_is_100_mb(waits_sec: list[float]) -> None:
+    done: list[Any] = []
+
+    async def drop_half() -> None:
+        done.append("half")
+
+    async def fetch() -> Response:
+        return response_of(503, b"x", (b"content-type", b"text/html"))
+
+    async def write(data: bytes) -> None:
+        done.append(len(data))
+
+    client = SimpleNamespace(reset=lambda: done.append("reset"), write=write)
+    exchange: Any = SimpleNamespace(drop_half=drop_half, fetch=fetch, client=client)
+    assert not asyncio.run(ACTIONS["stall-request"](exchange, Fault("stall-request")))  # type: ignore[arg-type]
+    assert (done, waits_sec) == (["half", "reset"], [60])
+    done.clear()
+    assert asyncio.run(ACTIONS["garbage"](exchange, Fault("garbage")))  # type: ignore[arg-type]
+    assert done[1:] == [1_000_000] * 100
+
+
+def test_a_browser_may_ask_before_a_request_that_is_to_fail() -> None:
+    origin = "http://localhost:3000"
+    with Emulator(faults="503", cors_origins=[origin]) as emulator:
+        url, headers = f"{emulator.base_url}/embed-v2", {"origin": origin, "x-api-key": "k"}
+        asked = {**headers, "access-control-request-method": "POST"}
+        assert httpx.options(url, headers=asked).status_code == 200
+        response = httpx.post(url, json=TEXT, headers=headers)
+    assert response.status_code == 503
+    assert response.headers["access-control-allow-origin"] == origin
+    assert response.headers["access-control-expose-headers"] == "*"
 
 
 def test_noise_in_place_of_a_response() -> None:

@@ -36,8 +36,6 @@ from twelvelabs_embed_emulator.server.responses import (
 PREFIX = "/v1.3"
 CONTROL_CONTRACT = files("twelvelabs_embed_emulator.server") / "control.yaml"
 
-_VARY = {"vary": "Accept-Encoding"}
-
 _NESTED_ERRORS = ("create_embeddings", "create_task", "retrieve_task")
 """The operations whose errors are `{"error": {"code", "message"}}`; those of others are flat."""
 
@@ -174,6 +172,10 @@ def _task(call: Call, task: Json | GzipBody) -> Json | Response:
     if not isinstance(task, GzipBody):
         return task
     if "gzip" not in call.request.headers.get("accept-encoding", ""):
-        return StreamingResponse(task.chunks(), media_type=JSON, headers=_VARY)
-    headers = _VARY | {"content-encoding": "gzip", "content-length": str(task.gzip_bytes)}
+        return StreamingResponse(task.chunks(), media_type=JSON)
+    headers = {
+        "vary": "Accept-Encoding",
+        "content-encoding": "gzip",
+        "content-length": str(task.gzip_bytes),
+    }
     return StreamingResponse(task.gzip_chunks, headers=headers, media_type=JSON)
