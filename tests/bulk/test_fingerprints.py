@@ -19,6 +19,7 @@ from twelvelabs_embed.bulk.fingerprints import (
     stat_file,
     stat_object,
 )
+from twelvelabs_embed.bulk.id_set import hash_of
 from twelvelabs_embed.inputs.object_stores import ObjectStat, StoredObject
 
 AT = datetime(2026, 11, 30, 12, 0, 1, 600_000, tzinfo=UTC)
@@ -126,3 +127,9 @@ HASHES = {
     "of other settings": "56b8b1dfaba4d1d8eceb601bd04f4b5f",
     "of texts about parts": "3e1e5730bd5567c040b73c22327a0441",
 }
+
+
+def test_other_texts_have_another_hash() -> None:
+    texts = [("a", "b"), ("ab",), ("a", "", "b"), ("?",), ("\ud800",), ("\udce9",), ("",)]
+    assert len({hash_of(*one) for one in texts}) == len(texts)
+    assert hash_of("a").hex() == blake2b(b"a", digest_size=16).hexdigest()
