@@ -237,6 +237,7 @@ ONE_CLIENT = {
         "faults/child.py::*",
         "faults/forking.py::*",
         "large/child.py::*",
+        "package/smoke.py::*",  # of an installed wheel, without these tests
     ],
     "local files: what is no file, and files that a transport of httpx changes": [
         "hostile/conftest.py::client",

@@ -1,3 +1,4 @@
+import pickle
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -88,7 +89,11 @@ def test_by_default_a_call_is_tried_for_five_minutes() -> None:
     assert waits_sec == [0.5, 1, 2, 4, 8, 16, 20]
     assert (policy.total_sec, policy.delay_sec(1, 1e9)) == (300, 60)
     assert RetryPolicy(random=lambda: 1.0).delay_sec(1, None) == 0.25
-    assert RetryPolicy(attempts=1) == NO_RETRY
+    assert RetryPolicy(attempts=1) == NO_RETRY == pickle.loads(pickle.dumps(NO_RETRY))
+    assert repr(NO_RETRY) == (
+        "RetryPolicy(attempts=1, total_sec=300.0, base_sec=0.5, cap_sec=20.0, "
+        "retry_after_cap_sec=60.0, jitter=0.5)"
+    )
 
 
 async def test_the_clock_is_that_of_the_machine() -> None:

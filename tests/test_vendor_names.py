@@ -48,8 +48,9 @@ async def test_arguments_of_the_vendors_calls_are_errors_that_name_ours(kind: Cl
             assert instead in str(caught.value)
 
 
-def test_all_arguments_of_the_vendors_calls_are_known() -> None:
-    embed = twelvelabs.TwelveLabs(api_key="k").embed
+@both_clients
+def test_all_arguments_of_the_vendors_calls_are_known(kind: ClientKind) -> None:
+    embed = getattr(twelvelabs, kind.client_type.__name__)(api_key="k").embed
     calls = (embed.create, embed.tasks.create, embed.v_2.create, embed.v_2.tasks.create)
     theirs = {name for call in calls for name in signature(call).parameters}
     theirs |= {field.name for field in fields(VideoInputRequest) if field.init}

@@ -100,8 +100,9 @@ def test_the_table_fits_the_terminal(
 
 
 def test_deleting_continues_after_a_failure(cli: Run, asset_id: str) -> None:
-    ran = cli("assets", "delete", "nowhere", asset_id, "--yes")
+    ran = cli("assets", "delete", "nowhere", asset_id, asset_id, "--yes")
     assert (ran.status, ran.out) == (1, f"deleted {asset_id}\n")
+    assert asset_id not in ran.err  # it is deleted once
     assert ran.err.startswith(
         "nowhere: Rejected by the service\n\n"
         "  status   404 resource_not_exist\n"

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed import (
+    Clock,
     InvalidInputError,
     MissingFileError,
+    RetryPolicy,
     TwelveLabs,
     TwelveLabsError,
     UploadError,
@@ -120,10 +122,18 @@ def test_other_errors_are_upload_errors(upload: Upload, film: Path, tmp_path: Pa
 
 @both_clients
 async def test_retries_of_chunks_are_as_they_are_asked_for(kind: ClientKind, film: Path) -> None:
+    slept_sec: list[float] = []
+
+    async def sleep(duration_sec: float) -> None:
+        slept_sec.append(duration_sec)
+
+    clock = Clock(sleep=slept_sec.append, sleep_async=sleep)
+    settings: dict[str, Any] = {"clock": clock, "retry": RetryPolicy(jitter=0)}
     with Emulator(chunk_bytes=10**6, storage_faults="503*9") as failing:
-        async with kind.open("any", base_url=failing.base_url) as client:
+        async with kind.open("any", base_url=failing.base_url, **settings) as client:
             with pytest.raises(UploadError) as raised:
-                await client.multipart_upload.upload_file(film, max_retries=2, retry_delay=0.001)
+                await client.multipart_upload.upload_file(film, max_retries=2, retry_delay=0.125)
+    assert slept_sec == [0.125, 0.25]
     assert raised.value.chunk_index == 1
     assert isinstance(raised.value.original_error, TwelveLabsError)
     assert raised.value.original_error.attempts == 3

@@ -152,7 +152,7 @@ def test_so_is_a_chunk_that_failed(kind: ClientKind) -> None:
     with waiting(kind, upload("active", "completed", "failed")) as (wait, _):
         with pytest.raises(UploadError) as raised:
             wait(UPLOAD, "u1")
-    assert raised.value.chunk_index == 2
+    assert (raised.value.chunk_index, raised.value.upload_id) == (2, "u1")
 
 
 def test_an_upload_that_takes_too_long(kind: ClientKind) -> None:
@@ -160,6 +160,7 @@ def test_an_upload_that_takes_too_long(kind: ClientKind) -> None:
         with pytest.raises(UploadError) as raised:
             wait(UPLOAD, "u1", max_wait_time=20)
     assert isinstance(raised.value.original_error, WaitTimeoutError)
+    assert (raised.value.upload_id, raised.value.chunk_index) == ("u1", None)
     assert sum(slept_sec) <= 20
 
 

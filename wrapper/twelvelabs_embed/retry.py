@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from math import inf
-from random import random
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,11 @@ async def _sleep_async(duration_sec: float) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _random() -> float:
+    # Not the method itself: with it, its generator would be pickled, and be the same everywhere.
+    return random.random()
 
 
 class Clock(Struct, frozen=True):
@@ -88,7 +93,7 @@ class RetryPolicy(Struct, frozen=True):
     cap_sec: float = 20.0
     retry_after_cap_sec: float = 60.0
     jitter: float = 0.5
-    random: Callable[[], float] = random
+    random: Callable[[], float] = _random
 
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():

@@ -16,19 +16,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.results.segments import Segment, Usage
-from twelvelabs_embed.results.vectors import NotFiniteError
+from twelvelabs_embed.results.vectors import NotFiniteError, Vectors
 
 if TYPE_CHECKING:
     from twelvelabs_embed.validation.routing import Route
 
 __all__ = ["DecodeError", "decode_embeddings", "read_task_state"]
 
-_Vectors: TypeAlias = npt.NDArray[np.float32]
-_Numbers: TypeAlias = npt.NDArray[np.float64]
+_Numbers: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
 S = TypeVar("S")
 E = TypeVar("E")
 _EXCERPT_BYTES = 20
@@ -146,7 +144,7 @@ def decode_embeddings(
 _get_numbers = attrgetter("embedding")
 
 
-def _read_small(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors] | None:
+def _read_small(body: bytes) -> tuple[_EmbedResponse[Any], Vectors] | None:
     """Read a small body at once; None for all that `_read_by_row` has to read, or to explain."""
     if len(body) > _SMALL_BODY_BYTES:
         return None
@@ -162,7 +160,7 @@ def _read_small(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors] | None:
     return decoded, vectors
 
 
-def _read_by_row(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors]:
+def _read_by_row(body: bytes) -> tuple[_EmbedResponse[Any], Vectors]:
     """Read a body of any size, its numbers row by row.
 
     Raises:
@@ -236,7 +234,7 @@ def _read_usage(usage: object) -> Usage | None:
     )
 
 
-def _decode_uncertainties(rows: list[_Row[Any]], vectors: _Vectors) -> _Vectors | None:
+def _decode_uncertainties(rows: list[_Row[Any]], vectors: Vectors) -> Vectors | None:
     said = [
         (f"row {index}, embedding_uncertainty", index, row.embedding_uncertainty)
         for index, row in enumerate(rows)

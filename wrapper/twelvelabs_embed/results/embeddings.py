@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, SupportsIndex, final, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from twelvelabs_embed._immutable import copy_with
 from twelvelabs_embed.results.base import (
@@ -31,6 +30,7 @@ from twelvelabs_embed.results.vectors import (
 )
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     from twelvelabs_embed.results.export import ArrowTable

@@ -7,12 +7,13 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import numpy as np
-import numpy.typing as npt
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from twelvelabs_embed.results.segments import Segment
 
-Vectors: TypeAlias = npt.NDArray[np.float32]
+Vectors: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float32]]
 Pooling: TypeAlias = Literal["mean", "mean_by_duration", "max"]
 
 
