@@ -160,6 +160,7 @@ def _is_omitted(node: cst.CSTNode) -> bool:
         or (isinstance(node, cst.SimpleString | cst.ConcatenatedString) and _is_prose(node))
         or m.matches(node, m.Expr(value=m.SimpleString() | m.ConcatenatedString()))
         or m.matches(node, m.Call(func=_NEVER_CALLS | _LOGGING))
+        or m.matches(node, m.Expr(value=m.Call(func=_LOGGING)))
         or m.matches(node, m.If(test=m.Name("TYPE_CHECKING")))
         or m.matches(node, m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))]))
         or m.matches(node, m.AnnAssign(annotation=m.Annotation(annotation=m.Name("TypeAlias"))))

@@ -47,6 +47,17 @@ def test_why_an_asset_failed(client, tmp_path, name, content, reason):
     assert asset["error"]["message"].startswith(reason)
 
 
+def test_a_fault_of_the_emulator_fails_the_asset(client, sample, monkeypatch, caplog):
+    def fail(*_):
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr("twelvelabs_embed_emulator.media.metadata.describe", fail)
+    asset = create_asset(client, sample("image", ".jpg"))
+    assert (asset["status"], asset["file_type"]) == ("failed", "image/jpeg")
+    assert asset["error"]["message"].startswith("The emulator failed.")
+    assert "ZeroDivisionError" in caplog.text
+
+
 @pytest.fixture
 def noted(client, sample):
     """The path of an asset on which something is noted."""
