@@ -43,6 +43,8 @@ def test_what_was_embedded_counts_for_an_hour_after_its_response(
     assert quota.acquire_media(0, 60) is None
     quota.release_media(0, took_sec, 60, 200)
     assert quota.acquire_media(50, 30) == Delay(again_sec - 50, "minutes_per_hour")
+    assert quota.acquire_media(again_sec - 0.5, 30) == Delay(0.5, "minutes_per_hour")
+    assert quota.throttled_by == "minutes_per_hour"
     assert quota.acquire_media(again_sec, 30) is None
     assert quota.waited_sec == again_sec - 50
     assert quota.throttled_by == ""
