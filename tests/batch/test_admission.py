@@ -268,7 +268,9 @@ async def test_media_that_is_never_sent_does_not_count() -> None:
     second.close()
 
 
-@pytest.mark.parametrize(("status", "is_done"), [(None, False), (200, True), (429, False)])
+@pytest.mark.parametrize(
+    ("status", "is_done"), [(None, False), (200, True), (302, False), (429, False)]
+)
 async def test_only_items_of_which_nothing_is_done_are_given_up(
     status: int | None, is_done: bool, control: AdmissionControl
 ) -> None:

@@ -9,6 +9,33 @@ from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 
 
+async def test_media_does_not_overtake_media_that_waits() -> None:
+    now_sec, wakes, order = 0.0, asyncio.Event(), list[float]()
+
+    async def sleep(duration_sec: float) -> None:
+        await wakes.wait()
+
+    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
+    limiter = RateLimiter(minutes_per_hour=1)
+    control = AdmissionControl(9, limiter, 100, clock)
+    assert limiter.acquire_media(0.0, 30.0) is None
+
+    async def acquire(media_sec: float) -> None:
+        await control.acquire_media(media_sec, Admission(control, 0))
+        order.append(media_sec)
+
+    waiting = asyncio.ensure_future(acquire(40.0))
+    await asyncio.sleep(0)
+    later = asyncio.ensure_future(acquire(20.0))  # for which there would be room
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert order == []
+    limiter.release_media(0.0, 0.0, 30.0, 400)
+    wakes.set()
+    await asyncio.gather(waiting, later)
+    assert order == [40.0, 20.0]
+
+
 async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> None:
     now_sec, wakes, order = 0.0, asyncio.Event(), list[str]()
 

@@ -37,6 +37,19 @@ async def test_small_bodies_do_not_overtake_a_large_one_that_waits() -> None:
     assert not budget.acquire_nowait(1)
 
 
+async def test_a_body_that_is_larger_than_the_budget_is_sent_alone() -> None:
+    budget = ByteBudget(100)
+    assert budget.acquire_nowait(60)
+    large = asyncio.ensure_future(budget.acquire(150, lambda: None))
+    await asyncio.sleep(0)
+    assert not large.done()
+    budget.release(60)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert large.done()
+    assert not budget.acquire_nowait(1)
+
+
 async def test_a_body_that_is_not_sent_after_its_wait_takes_no_bytes() -> None:
     control = AdmissionControl(1, RateLimiter(), 100, Clock())
     assert control.byte_budget.acquire_nowait(60)

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -246,6 +246,12 @@ def test_what_is_read_or_encoded_to_know_its_type_is_so_in_a_thread(tmp_path: Pa
     plan = plan_inputs(connection(), [], embed, "marengo3.5", ConcurrencyConfig())
     for input in ("a dog", Text("a dog"), Image(image)):
         assert isinstance(next(plan.job_of(input).make()), Sleep)
+
+    async def awaited() -> AsyncIterator[str]:
+        yield "a dog"
+
+    items = awaited()
+    assert plan_inputs(connection(), items, embed, "m", ConcurrencyConfig()).items is items
     one = plan.job_of(image)
     assert (one.key, one.input, one.model) == (None, image, "marengo3.5")
     flow = one.make()

@@ -206,8 +206,8 @@ def test_what_runs_used_adds_up_and_is_on_the_page(client: TwelveLabs, tmp_path:
 
 @pytest.mark.parametrize(
     "damaged",
-    ["", "[]", "{}", "5", '"a"', '{"format": 2, "runs": 1}', '{"format": 1, "runs": "a"}',
-     '{"format": 1, "walks": 1}'],
+    ["", "[]", "{}", "5", '"a"', '{"format": 2, "runs": 1}', '{"format": 0}', '{"format": 3}',
+     '{"format": 1, "runs": "a"}', '{"format": 1, "walks": 1}'],
 )  # fmt: skip
 def test_usage_that_cannot_be_read_is_left_out(tmp_path: Path, damaged: str) -> None:
     (tmp_path / "usage.json").write_text(damaged)

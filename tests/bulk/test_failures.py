@@ -13,6 +13,7 @@ from attrs import evolve
 from pyarrow import parquet
 from twelvelabs_embed import ConfigurationError
 from twelvelabs_embed._version import VERSION
+from twelvelabs_embed.bulk.failure_log import FailureLog
 from twelvelabs_embed.bulk.failures import (
     Failure,
     FailureGroups,
@@ -22,6 +23,7 @@ from twelvelabs_embed.bulk.failures import (
     write_errors,
 )
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.rows import InvalidRow
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -118,3 +120,21 @@ def test_signatures_of_older_files_are_not_read(tmp_path: Path) -> None:
     for found in read_errors(tmp_path):
         assert found.id == "https://a.example/a.mp4"
         assert "secret" not in repr(found)
+
+
+def test_an_entry_failed_before_if_it_is_as_it_was_then_as_far_as_that_is_known(
+    tmp_path: Path,
+) -> None:
+    items = ItemIndex()
+    items.complete()
+    entry = InvalidRow("1", "video", "bad_row", "wrong", {"media": "a.mp4"})
+    now = Fingerprint(5, 6, "blake2b:00", "row")
+    known = (now, True), (Fingerprint(), True), (evolve(now, version=None), False)
+    for number, (before, is_known) in enumerate(known):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        write_errors(folder, [failure_of(entry, "code", "message", AT, found=before)])
+        log = FailureLog(folder, items)
+        assert log.has_failed(entry, now) is is_known
+        assert not log.has_failed(evolve(entry, row={"media": "b.mp4"}), now)
+        assert not log.has_failed(evolve(entry, id="2"), now)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, strategies as st
 from pyarrow import parquet
 from twelvelabs_embed import Image, InvalidInputError, Text
-from twelvelabs_embed.bulk.csv_records import QuoteError, read_records
+from twelvelabs_embed.bulk.csv_records import QuoteError, Record, read_records
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, Item
 from twelvelabs_embed.bulk.sources import Source
 
@@ -70,6 +70,30 @@ def test_records_are_those_of_csv_in_strict_mode(text: str) -> None:
     except QuoteError:
         found = None
     assert found == expected
+
+
+def test_a_record_knows_its_lines_and_what_is_wrong_with_it() -> None:
+    lines = ["a,b\n", "\r\n", '"x\n', 'y",z\r\n', None, '"a""b",\n', '"a"b\n', "c"]
+    assert list(read_records(lines, 1000)) == [
+        Record(1, ["a", "b"]),
+        Record(3, ["x\ny", "z"], lines=('"x\n', 'y",z\r\n')),
+        Record(5, [], "the row is longer than 1,000 characters"),
+        Record(6, ['a"b', ""]),
+        Record(
+            7, [], "a closing quote is followed by 'b': write quotes inside a quoted cell twice"
+        ),
+        Record(8, ["c"]),
+    ]
+    whole = ['"x\n', 'y"']
+    assert list(read_records(whole, 5)) == [Record(1, ["x\ny"], lines=tuple(whole))]
+    for lines, most, text in (
+        (whole, 4, "line 1 has no end"),
+        (["a\n", '"b'], 9, "line 2 has no end"),
+        (['"b\n', None], 9, "line 1 has no end"),
+        (['"b\n', '"c'], 9, "line 1 ends in line 2, inside a cell"),
+    ):
+        with pytest.raises(QuoteError, match=text):
+            list(read_records(lines, most))
 
 
 ROWS = ["1,a dog", "2,a cat", "3,a bird", "4,a fish", "5,a cow"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from twelvelabs_embed.bulk.rows import (
     duplicate,
 )
 from twelvelabs_embed.bulk.sources import Source
+from twelvelabs_embed.errors import ApiConnectionError, MissingDependencyError
 from twelvelabs_embed.inputs import Document, Sequential, Spatial, TimedText
 
 from tests.bulk.sources import only, read, write_csv, write_jsonl, write_parquet
@@ -163,6 +165,27 @@ def test_the_id_of_a_row(row: dict[str, Any], id: str) -> None:
 def test_a_row_is_kept_as_json() -> None:
     row = {"media": Path("ü.mp4"), "start": 1.5, "id": "\udce9"}
     assert as_json(row) == '{"media": "ü.mp4", "start": 1.5, "id": "\\udce9"}'
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EMFILE, "Too many open files"), MissingDependencyError("av", "media")]
+)
+def test_what_is_no_fault_of_a_row_ends_the_reading(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    (tmp_path / "a.mp4").touch()
+    monkeypatch.setattr(Path, "open", fail)
+    reader = RowReader(tmp_path, "", "row", {})
+    kind = ApiConnectionError if isinstance(error, OSError) else MissingDependencyError
+    with pytest.raises(kind):
+        reader.read({"media": "a.mp4"}, 1)
+    monkeypatch.setattr(Path, "open", lambda *_: 1 / 0)
+    entry = reader.read({"media": "a.mp4"}, 1)
+    assert isinstance(entry, InvalidRow)
+    assert (entry.code, entry.message) == ("bad_row", "the row cannot be read: division by zero")
 
 
 def test_a_row_with_the_id_of_another_keeps_what_it_says() -> None:

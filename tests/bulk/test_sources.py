@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tracemalloc
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed import (
+    ApiConnectionError,
     Audio,
     Dynamic,
     Fixed,
@@ -20,6 +22,7 @@ from twelvelabs_embed import (
     TextImage,
     Video,
 )
+from twelvelabs_embed.bulk.globs import matches
 from twelvelabs_embed.bulk.rows import InvalidRow, Item
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed_emulator import samples
@@ -110,6 +113,29 @@ def test_recursive_globs_follow_no_links_to_folders(
     monkeypatch.chdir(archive)
     assert ids(read(pattern)) == expected
     assert ids(read(pattern, out="vectors")) == [id for id in expected if "vectors" not in id]
+
+
+def test_globs_match_nothing_hidden_and_take_the_names_of_folders_as_they_are(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "[a]"
+    for name in ("b/c.jpg", "b/.d.jpg", ".e/f.jpg", "g.jpg"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    found = [str(folder / name) for name in ("b/c.jpg", "g.jpg")]
+    assert matches(f"{tmp_path}/[[]a]/**") == matches(f"{tmp_path}/**/*.jpg") == found
+    assert matches(f"{tmp_path}/**", folder / "b") == found[1:]
+
+
+def test_a_lack_of_file_descriptors_ends_a_glob(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "scandir", fail)
+    with pytest.raises(ApiConnectionError):
+        matches(f"{tmp_path}/**")
 
 
 def test_many_links_to_parents_do_not_multiply_paths(

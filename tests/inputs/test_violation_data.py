@@ -181,6 +181,10 @@ def test_each_fault_has_its_violation(fault: Fault) -> None:
     assert (violation.field, violation.code) == ("media", f"media.{fault}")
     assert violation.value
     assert violation.allowed
+    without = fault_violation("film.mp4", fault)
+    assert without.value == violation.value.replace("'why'", "'film.mp4'").replace(
+        " (why)", ""
+    ).replace("why", "")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.integrations.langchain import TwelveLabsEmbeddings
 
+from tests.batch.many import threads_that_send
+
 TEXTS = [f"text {number}" for number in range(40)]
 
 
@@ -47,6 +49,7 @@ def test_the_first_text_that_fails_is_named(embeddings: TwelveLabsEmbeddings, ba
     with pytest.raises(InvalidInputError) as caught:
         embeddings.embed_documents([*TEXTS[:5], bad, "", *TEXTS[5:]])
     assert caught.value.__notes__ == ["It is of the input with the index 5, of 42."]
+    assert threads_that_send() == []  # while the error, which holds all frames, is kept
 
 
 async def test_what_is_awaited_is_the_same(client: TwelveLabs) -> None:
@@ -57,8 +60,9 @@ async def test_what_is_awaited_is_the_same(client: TwelveLabs) -> None:
         assert await awaited.aembed_documents(TEXTS[:5]) == expected
         assert await awaited.aembed_query("text 3") == await threaded.aembed_query("text 3")
         with pytest.raises(InvalidInputError) as caught:
-            await awaited.aembed_documents(["a", ""])
-    assert caught.value.__notes__ == ["It is of the input with the index 1, of 2."]
+            await awaited.aembed_documents(["a", "", *TEXTS])
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert caught.value.__notes__ == ["It is of the input with the index 1, of 42."]
 
 
 async def test_a_quota_holds_for_all_calls_together(client: TwelveLabs) -> None:

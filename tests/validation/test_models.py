@@ -20,9 +20,11 @@ from twelvelabs_embed import (
     TimedText,
     Video,
 )
+from twelvelabs_embed.errors import Hint
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.rules.options import only_with
 
 from tests.planning import violations
 
@@ -311,3 +313,30 @@ def test_what_is_accepted(input: Input) -> None:
 def test_what_is_not_known_of_a_model_is_not_rejected(input: Input) -> None:
     found = violations(input, facts_of(input), model="marengo9", uncertainty=True)
     assert {violation.field for violation in found} <= {"model", "route"}
+
+
+def test_of_a_model_that_is_not_known_only_what_is_certain_is_rejected() -> None:
+    for input, facts, settings in (
+        (FEW, MediaFacts(), {"dimension": 1}),
+        (Audio("a"), replace(SOUND, format=FORMATS["mp4"]), {}),
+        (Audio("a"), SOUND, {}),
+        (Image("a"), replace(PICTURE, format=FORMATS["gif"]), {}),
+    ):
+        assert violations(input, facts, model="marengo9", **settings) == []
+    for input, facts in ((Audio("a"), PICTURE), (Image("a"), SOUND), (TextImage("a", "a"), SOUND)):
+        (violation,) = violations(input, facts, model="marengo9")
+        assert violation.code == "media.wrong_format"
+
+
+@pytest.mark.parametrize(
+    ("models", "allowed", "use"),
+    [
+        ((OLD,), "only marengo3.0 takes it", OLD),
+        ((OLD, NEW), "only marengo3.0 and marengo3.5 take it", NEW),
+        ((), "no model takes it there", None),
+    ],
+)
+def test_what_only_some_models_take(models: tuple[str, ...], allowed: str, use: str | None) -> None:
+    omit = Hint("omit", "dimension")
+    hint = omit if use is None else Hint("either", omit, Hint("use_model", use))
+    assert only_with(models, omit) == (allowed, hint)

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from twelvelabs_embed import Audio, Hint, Image, Text, TextImage, Video
+from twelvelabs_embed import Audio, Hint, Image, Text, TextImage, TimedText, Video
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.routing import Route, RouteName, choose_route
@@ -57,6 +57,14 @@ def test_the_reason_is_for_people() -> None:
 def test_what_lies_elsewhere(input: Input) -> None:
     assert find_route(input, LINK).name == "url"
     assert find_route(input, ASSET).name == "asset"
+
+
+def test_an_option_that_tasks_do_not_take_either_is_no_reason_for_one() -> None:
+    timed = Video("a", time_based_metadata=[TimedText(1, 2, "a")])
+    assert find_route(timed, FILE).name == "inline"
+    route, _, _ = choose_route(timed, FILE, model="marengo3.5")
+    assert route.name == "task"
+    assert "only tasks take time-based metadata" in route.why
 
 
 def test_texts_and_images_go_inside_the_request() -> None:

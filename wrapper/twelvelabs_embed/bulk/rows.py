@@ -325,7 +325,7 @@ def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> In
             violations.append(Violation("text", "the row has no text and no media", allowed))
         return None
     try:
-        is_here = media.kind in ("file", "bytes")  # what would be fetched has a suffix
+        is_here = media.kind == "file"  # what would be fetched has a suffix
         return coerce(media).input_type if is_here else _type_of_link(media)
     except InvalidInputError as error:
         hint = "Give its type in the column type of a manifest"

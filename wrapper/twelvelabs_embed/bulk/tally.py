@@ -147,7 +147,7 @@ class Tally:
         """Return the rate over the last minute, from the start of the run and earlier calls."""
         samples = self._samples
         samples.append((now_sec, self.finished))
-        while len(samples) > 2 and now_sec - samples[1][0] >= _MINUTE_SEC:
+        while now_sec - samples[1][0] >= _MINUTE_SEC:
             samples.popleft()
         since_sec, before = samples[0]
         return (self.finished - before) / (now_sec - since_sec) if now_sec > since_sec else 0.0

@@ -33,7 +33,7 @@ class StoreError(OSError):
     """
 
     def __init__(self, fault: Fault, what: str, address: str = "") -> None:
-        super().__init__(fault, what, address)
+        super().__init__(fault, what)
         self.fault: Fault = fault
         self.what = what
         self.address = address

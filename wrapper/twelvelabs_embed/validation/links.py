@@ -45,8 +45,8 @@ def link_advice(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    host = (parts.hostname or "").removeprefix("www.")
-    # Also hosts below: m.youtube.com, someone.sharepoint.com.
+    host = parts.hostname or ""
+    # Also hosts below: www.youtube.com, someone.sharepoint.com.
     site = next((one for one in _NO_DIRECT_LINKS if host == one or host.endswith(f".{one}")), None)
     if site is None or host in _DIRECT_LINKS:
         return ""

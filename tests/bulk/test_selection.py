@@ -1,0 +1,121 @@
+"""Selection of rows: which are embedded, and which wait for the vectors of another one."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from twelvelabs_embed import Clock, Text
+from twelvelabs_embed.bulk import selection
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.item_index import ItemIndex
+from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, InvalidRow, Item
+from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, Work
+from twelvelabs_embed.bulk.shards import Shard
+from twelvelabs_embed.bulk.tally import Tally
+
+from tests.bulk.sources import write_jsonl
+
+FOUND = Fingerprint(5, 6, "blake2b:00", "row")
+
+
+class Selected:
+    """A selection without a folder, and what it did."""
+
+    def __init__(self, *failed: str, known: tuple[str, ...] = (), **options: Any) -> None:
+        self.failures: list[tuple[str, str]] = []
+        self.tally = Tally()
+        ids = IdSet()
+        for id in failed:
+            ids.add(id)
+        log = SimpleNamespace(
+            failed=ids,
+            has_failed=lambda entry, found: entry.id in known,
+            note_done=lambda id: None,
+        )
+        checkpoint: Any = SimpleNamespace(items=ItemIndex(), failures=log)
+        checkpoint.items.complete()
+        self.selection = Selection(
+            checkpoint, self.tally, SelectionOptions(**options), Clock(), self.fail
+        )
+
+    def fail(self, entry: InvalidRow, found: Fingerprint) -> None:
+        self.failures.append((entry.id, entry.code))
+
+    def select(self, tmp_path: Any, *rows: dict[str, Any]) -> list[str]:
+        """Return the ids of the rows that are to be embedded."""
+        from twelvelabs_embed.bulk.sources import Source
+
+        source = Source(write_jsonl(tmp_path / "m.jsonl", list(rows)))
+        source.prepare()
+        works = [self.selection.select(one) for one in source.candidates()]
+        return [work.item.id for work in works if work is not None]
+
+
+ROWS: list[dict[str, Any]] = [
+    {"id": "a", "text": "one"},
+    {"id": "b", "text": "two"},
+    {"id": "a", "text": "three"},
+    {"id": "c", "type": "vidio"},
+    {"id": True, "text": "four"},
+]
+
+
+def test_rows_are_selected_or_fail(tmp_path: Any) -> None:
+    found = Selected()
+    assert found.select(tmp_path, *ROWS) == ["a", "b"]
+    assert found.failures == [
+        ("a", DUPLICATE), ("c", "invalid_input"), ("m.jsonl:5", BAD_ROW)
+    ]  # fmt: skip
+    assert found.selection.bad_rows == 1
+    assert found.tally == Tally()
+
+
+def test_what_failed_before_is_not_tried_again_unless_that_is_asked_for(tmp_path: Any) -> None:
+    known = ("a", "c", "m.jsonl:5")
+    found = Selected(*known, known=known)
+    assert found.select(tmp_path, *ROWS) == ["b"]
+    assert (found.failures, found.tally) == ([], Tally(failed_before=4))
+    assert found.selection.bad_rows == 1
+    found = Selected(*known, known=known, retry_errors=True)
+    assert found.select(tmp_path, *ROWS) == ["a"]
+    assert found.failures == [
+        ("a", DUPLICATE), ("c", "invalid_input"), ("m.jsonl:5", BAD_ROW)
+    ]  # fmt: skip
+    assert found.tally == Tally(omitted=1)
+
+
+def test_rows_of_other_shards_are_counted(tmp_path: Any) -> None:
+    shards = [Shard(number, 4) for number in range(1, 5)]
+    selected = [Selected(shard=shard) for shard in shards]
+    rows = [{"id": f"{number}", "text": "a"} for number in range(20)]
+    ids = [one.select(tmp_path, *rows) for one in selected]
+    assert sorted(int(id) for some in ids for id in some) == list(range(20))
+    assert [one.tally.elsewhere for one in selected] == [20 - len(some) for some in ids]
+
+
+def work(id: str, found: Fingerprint = FOUND) -> Work:
+    return Work(Item(id, Text("a"), {}), found, None, None)
+
+
+def test_items_wait_for_the_vectors_of_one_with_the_same_content(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(selection, "_MAX_WAITING", 2)
+    found = Selected().selection
+    first, second, third = work("1"), work("2"), work("3")
+    other = work("4", Fingerprint(5, 6, "blake2b:01", "row"))
+    assert [found.defer(one) for one in (first, second, other)] == [False, True, False]
+    assert (found.is_waiting, found.is_full) == (True, False)
+    assert found.defer(third)
+    assert found.is_full
+    assert found.in_progress == {first.key, other.key}
+    assert found.take_ready() == {}
+    found.in_progress.discard(first.key or "")
+    assert found.take_ready() == {first.key: {"2": second, "3": third}}
+    assert (found.is_waiting, found.is_full, found.take_ready()) == (False, False, {})
+    assert not found.defer(work("5", Fingerprint()))  # of which nothing is known
+    assert not found.defer(work("6", Fingerprint()))
+    assert not found.is_waiting
