@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -99,6 +100,12 @@ AREAS = {
     "Assets": lambda client: client.assets,
     "MultipartUpload": lambda client: client.multipart_upload,
 }
+NAMES = {
+    "V2": "embed.v_2",
+    "Tasks": "embed.v_2.tasks",
+    "Assets": "assets",
+    "MultipartUpload": "multipart_upload",
+}
 
 
 def sent(request: Request) -> tuple[str, str, Any]:
@@ -155,9 +162,12 @@ async def test_nothing_as_an_optional_argument_is_not_sent(
 
 @both_clients
 @pytest.mark.parametrize("name", CALLS)
-async def test_each_optional_argument_is_sent(kind: ClientKind, name: str) -> None:
+async def test_each_optional_argument_is_sent(
+    kind: ClientKind, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     given, response = CALLS[name]
     area, _, method = name.partition(".")
+    caplog.set_level(logging.DEBUG, "twelvelabs_embed")
     async with kind.connected(response) as (client, server):
         call = getattr(AREAS[area](client), method)
         await call(**given)
@@ -167,6 +177,8 @@ async def test_each_optional_argument_is_sent(kind: ClientKind, name: str) -> No
             value = OPTIONAL[argument]
             added = {argument: value if isinstance(value, str) else json.dumps(value)}
             assert last == {**first, **added}
+    logged = {vars(one)["operation"] for one in caplog.records if "operation" in vars(one)}
+    assert logged == {f"{NAMES[area]}.{method}"}
 
 
 @both_clients

@@ -287,6 +287,7 @@ async def test_a_missing_part_is_an_error_that_names_it(
     (violation,) = caught.value.violations
     assert (caught.value.code, violation.field) == (code, field)
     assert allowed in violation.allowed
+    assert repr(input_type) in violation.value
     assert caught.value.body == {"error": {"code": code, "message": str(caught.value)}}
 
 

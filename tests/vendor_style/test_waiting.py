@@ -150,7 +150,7 @@ def test_a_session_that_ends_is_an_error(kind: ClientKind, status: str) -> None:
 
 def test_so_is_a_chunk_that_failed(kind: ClientKind) -> None:
     with waiting(kind, upload("active", "completed", "failed")) as (wait, _):
-        with pytest.raises(UploadError) as raised:
+        with pytest.raises(UploadError, match=r"\[2\]") as raised:
             wait(UPLOAD, "u1")
     assert (raised.value.chunk_index, raised.value.upload_id) == (2, "u1")
 
