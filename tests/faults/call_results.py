@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 from attrs import frozen
 from twelvelabs_embed import RetryPolicy, TwelveLabsError
 from twelvelabs_embed_emulator.faults.proxy import Seen
@@ -12,9 +13,9 @@ from tests.clients import ClientKind
 from tests.faults.layers import Waits, failing
 from tests.faults.operations import CALLS, Things
 
-# Only what stalls has to be waited for; all others response, however busy the machine is.
+# Only what stalls has to be waited for; all others respond, however busy the machine is.
 _STALLS = ("stall", "stall-request", "stall-body", "long-length")
-_SHORT_SEC, _LONG_SEC = 1.0, 20.0
+_SHORT_SEC, _LONG_SEC = 2.0, 20.0
 
 
 @frozen
@@ -51,7 +52,7 @@ async def measure(
         settings: dict[str, Any] = {
             "base_url": url,
             "clock": waits.clock(),
-            "timeout": timeout_sec(script),
+            "timeout": httpx.Timeout(timeout_sec(script), connect=_LONG_SEC),
             "retry": RetryPolicy(attempts=attempts),
         }
         try:
