@@ -31,7 +31,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     f"{LIBRARY}/_http": (
         "tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets",
-        "tests/batch/test_open_files.py",
+        "tests/batch/test_open_files.py", "tests/api/test_requests.py",
     ),
     f"{LIBRARY}/api": (
         "tests/api", "tests/vendor_style", "tests/http/test_pagination.py", "tests/test_parity.py",

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 import typer
 import typer.main
+from twelvelabs_embed import Embeddings, Segment, Usage
 from twelvelabs_embed.cli import messages, rendering
 from twelvelabs_embed.cli.app import app
 from twelvelabs_embed.cli.options import number
@@ -70,6 +72,18 @@ def declared(group: Any) -> Iterator[str]:
         else:
             for param in command.params:
                 yield from (*param.opts, str(param.metavar).strip("[]."))
+
+
+@pytest.mark.parametrize(("reason", "end"), [(None, "start"), ("words", "start (words)")])
+def test_why_a_text_was_truncated_is_said_if_it_is_known(
+    reason: str | None, end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about: dict[str, Any] = {"model": "m", "input_type": "text"}
+    usage = Usage({"text": 500}, True, reason)
+    one = Embeddings(np.ones((1, 4), np.float32), [Segment()], usage=usage, **about)
+    rendering.show_embeddings(one, "the text")
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == f"Note: the text was truncated, and the vector represents its {end}"
 
 
 def test_each_field_is_an_option_that_there_is() -> None:
