@@ -26,7 +26,7 @@ async def test_media_does_not_overtake_media_that_waits() -> None:
 
     waiting = asyncio.ensure_future(acquire(40.0))
     await asyncio.sleep(0)
-    later = asyncio.ensure_future(acquire(20.0))  # for which there would be room
+    later = asyncio.ensure_future(acquire(20.0))  # which would fit
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert order == []

@@ -75,7 +75,7 @@ LINK = "https://a.example/a.mp4?sig=secret"
 
 
 class Server:
-    """What answers to requests for versions."""
+    """Responds to requests for versions."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *responses: Any) -> None:
         self.asked: list[tuple[str, str, str | None]] = []

@@ -1,4 +1,4 @@
-"""What is shown while a run goes on: each number in its place, and no place for what is nothing."""
+"""The display of a run in progress: each number in its place, and no place for what is nothing."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ RESPONSE = LeaseResponse([], 1, 0.0, "")
 
 
 class Actor:
-    """A named actor, which fails as often as it is told to."""
+    """A named actor, which fails a given number of times."""
 
     def __init__(self, failures: int = 0) -> None:
         self.requests: list[LeaseRequest] = []

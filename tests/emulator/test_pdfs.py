@@ -140,8 +140,8 @@ def test_texts_and_where_a_pdf_may_begin(tmp_path):
     shifted = open_document(in_memory(b" " * 1000 + pdf), "x")
     assert (shifted.is_pdf, shifted.version, shifted.pages) == (True, "1.4", ("one",))
     assert not open_document(in_memory(b" " * 1024 + pdf), "x").is_pdf
-    told = samples.document(tmp_path / "b.pdf", pages=["/Encrypt is a word"]).read_bytes()
-    assert open_document(in_memory(told), "x").pages == ("/Encrypt is a word",)
+    named = samples.document(tmp_path / "b.pdf", pages=["/Encrypt is a word"]).read_bytes()
+    assert open_document(in_memory(named), "x").pages == ("/Encrypt is a word",)
 
 
 @pytest.mark.parametrize(("size_bytes", "status"), [(64 * MIB + 1, 400), (512 * MIB + 1, 413)])

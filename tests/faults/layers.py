@@ -50,7 +50,7 @@ class Layer(FaultProxy):
         self._is_ready.set()
         await self._ending.wait()
         # What asyncio is accepting when it closes the server is never closed, nor is what `accept`
-        # has not begun to serve when it is cancelled: let both begin, one task after the other.
+        # has not started to serve when it is cancelled: let both start, one task after the other.
         self._serving.remove_reader(self._listener)
         while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.sleep(0)
