@@ -166,9 +166,13 @@ def test_a_key_that_is_rejected_is_reported(monkeypatch: pytest.MonkeyPatch) -> 
         TwelveLabsFunction.create().compute_query_embeddings_with_retry("a")
 
 
-def test_a_function_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_follows_the_environment(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     clients, given = list[TwelveLabs](), list[object]()
     client = lancedb_function._client
+    # What is made here is closed when `recorded`, which stands for its owner, is collected.
+    request.addfinalizer(client.cache_clear)
 
     def recorded(api_key: SecretStr | None, environment: tuple[SecretStr, ...]) -> TwelveLabs:
         given.extend(environment)
