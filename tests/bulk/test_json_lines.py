@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from twelvelabs_embed.bulk import manifests
-from twelvelabs_embed.bulk.rows import InvalidRow, Item
+from twelvelabs_embed.bulk.rows import InvalidRow, Item, RowReader
 
 from tests.bulk.sources import read
 
@@ -42,3 +42,14 @@ def test_a_line_that_is_no_row_does_not_stop_the_next_ones(
     assert [one.id for one in (first, bad, again, last)] == [
         f"m.jsonl:{number}" for number in (1, 2, 3, 4)
     ]
+
+
+def test_a_streamed_line_with_an_unknown_column_is_reported_as_it_is() -> None:
+    row = '{"text": "a", "colour": "red"}'
+    reader = RowReader(Path(), "", "input", {})
+    first, bad, last = (one.read() for one in manifests.read_json_lines(reader, [GOOD, row, GOOD]))
+    assert isinstance(bad, InvalidRow)
+    assert bad.row == {"text": "a", "colour": "red"}
+    assert "not colour" in bad.message
+    assert isinstance(first, Item)
+    assert isinstance(last, Item)

@@ -47,7 +47,10 @@ from tests.bulk.sources import only, read, write_csv, write_jsonl, write_parquet
         ({"type": "video"}, "video needs media"),
         ({"type": "video", "media": "x.mp4", "start": "soon"}, "a time is a number"),
         ({"type": "video", "media": "x.mp4", "segmentation": "fixed:99"}, "2 to 10"),
-        ({"type": "video", "media": "x.mp4", "segmentation": {"even": 3}}, "fixed:SECONDS"),
+        (
+            {"type": "video", "media": "x.mp4", "segmentation": {"even": 3}},
+            "OVERLAP. Write fixed:6",
+        ),
         ({"type": "audio", "media": "x.mp3", "options": ["visual"]}, "options of audio"),
         ({"id": True, "text": "a"}, "an id is a text or a number"),
         ({"type": "multi_input", "text": "a"}, "client.embed.many"),

@@ -306,6 +306,7 @@ def test_what_could_not_be_reported_is_kept_in_order_and_nothing_is_sent(clock: 
     assert isinstance(limiter.acquire(clock.now_sec), Delay)
     again = limiter._next_request(is_last=False)
     assert (again.max_in_flight, again.wanted) == (1, 1)  # one is in flight, whatever its share
+    assert [one.sent_sec for one in again.completed] == [1.0, 1.0]  # as long ago as before
     limiter._keep_for_later(again)
     assert isinstance(permits[2], Permit)
     limiter.release(permits[2], clock.now_sec, 500, {})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import daft
 import numpy as np
@@ -277,6 +278,19 @@ def settings_with(**changes: Any) -> engine.Settings:
     usual |= {"timeout_sec": 5, "concurrency": 1, "rpm": 60, "window_sec": 60}
     usual |= {"type": "text", "dimensions": 512, "defaults": {}, "options": EmbedOptions()}
     return engine.Settings(**usual | changes)
+
+
+def test_a_worker_of_ray_connects_to_the_limiter_of_its_query(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connected = Mock()
+    monkeypatch.setattr(engine.ray_actor, "is_ray_worker", lambda: True)
+    monkeypatch.setattr(engine.ray_actor, "connect", connected)
+    monkeypatch.setattr(engine, "LeasedRateLimiter", lambda exchange: exchange)
+    settings = settings_with(concurrency=7)
+    assert engine._rate_limiter(settings) is connected.return_value
+    name = settings.rate_limiter_name
+    connected.assert_called_once_with(name, 60, 60, query="q", concurrency=7)
 
 
 def test_queries_with_the_same_key_service_and_rpm_share_a_rate_limiter() -> None:
