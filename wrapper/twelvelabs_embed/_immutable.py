@@ -10,7 +10,7 @@ T = TypeVar("T", bound="Immutable")
 class Immutable:
     """The base of immutable classes with an `__init__` of their own, which calls `_set_fields`.
 
-    Not of attrs, whose import takes a tenth of a process that embeds one text, nor a struct of
+    Not of attrs, whose import takes 7 ms of a process that embeds one text, nor a struct of
     msgspec, which has no `__init__`. A class lists its fields:
     `__slots__ = __match_args__ = ("field", ...)`.
     """

@@ -21,6 +21,7 @@ from twelvelabs_embed._http.operation import MultipartForm
 
 if TYPE_CHECKING:
     from twelvelabs_embed.inputs.media import Media
+
 # Divisible by three, so that no chunk of base64 but the last ends in padding.
 _CHUNK_BYTES = 3 * 128 * 1024
 # Stands for media while the JSON is written. No text can hold it: it is never sent.

@@ -35,7 +35,7 @@ class NotFiniteError(ValueError):
 
 def as_vectors(vectors: Vectors) -> Vectors:
     """Validate an array of shape (N, D); the same memory where possible, read-only."""
-    vectors = _read_only("vectors", vectors)
+    vectors = _as_float32("vectors", vectors)
     if vectors.ndim != 2:
         raise ValueError(f"vectors must have the shape (N, D), not {vectors.shape}")
     if len(vectors) and not vectors.size:
@@ -52,7 +52,7 @@ def as_vectors(vectors: Vectors) -> Vectors:
 
 def as_uncertainties(uncertainties: Vectors, shape: tuple[int, ...]) -> Vectors:
     """Validate uncertainties, which may be NaN; the same memory where possible, read-only."""
-    uncertainties = _read_only("uncertainties", uncertainties)
+    uncertainties = _as_float32("uncertainties", uncertainties)
     if uncertainties.shape != shape:
         shapes = f"{shape}, not {uncertainties.shape}"
         raise ValueError(f"uncertainties must have the shape of the vectors, {shapes}")
@@ -61,7 +61,8 @@ def as_uncertainties(uncertainties: Vectors, shape: tuple[int, ...]) -> Vectors:
     return uncertainties
 
 
-def _read_only(name: str, numbers: Vectors) -> Vectors:
+def _as_float32(name: str, numbers: Vectors) -> Vectors:
+    """Return a read-only view of an array of float32, which is copied if it is not contiguous."""
     kind = getattr(numbers, "dtype", type(numbers).__name__)
     if kind != np.float32:
         raise TypeError(f"{name} must be a numpy array of float32, not {kind}")
