@@ -14,7 +14,7 @@ from twelvelabs_embed import InvalidInputError, Segment
 from twelvelabs_embed.bulk.failures import Failure, write_errors
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.report.layout import draw_map
-from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
+from twelvelabs_embed.report.loader import ReportDataset, Summary, group_failures, load
 from twelvelabs_embed.report.similarity import compress, find_duplicates, find_neighbours
 from twelvelabs_embed.report.thumbnails import make_thumbnails
 from twelvelabs_embed.results.vectors import unit
@@ -48,10 +48,17 @@ def test_load_reads_all_rows(tmp_path: Path) -> None:
     assert dataset.start_sec[:3].tolist() == [0, 6, 12]
     assert np.isnan(dataset.end_sec[-1])
     assert np.linalg.norm(dataset.vectors, axis=1) == pytest.approx(1)
-    summary = dataset.summary
-    assert summary.items == {"video": 4, "text": 1}
-    assert summary.vectors == {("visual", "clip"): 12, ("text", None): 1}
-    assert summary.duration_sec == 4 * 18
+    assert "vectors=array" not in repr(dataset)
+    counts = {("visual", "clip"): 12, ("text", None): 1}
+    assert dataset.summary == Summary({"video": 4, "text": 1}, 4 * 18, counts)
+
+
+def test_a_dataset_of_which_everything_failed_is_empty(tmp_path: Path) -> None:
+    write_errors(tmp_path, [Failure("a", None, "code", "why", "{}", 1, NOON)])
+    dataset = load([tmp_path], 100)
+    assert (dataset.model, len(dataset), len(dataset.ids)) == ("", 0, 0)
+    assert dataset.vectors.shape == (0, 0)
+    assert dataset.summary == Summary({}, 0, {})
 
 
 def test_the_duration_of_an_item_is_from_its_first_start_to_its_last_end(tmp_path: Path) -> None:
@@ -133,6 +140,8 @@ def test_compressed_vectors_keep_similarities() -> None:
     compressed = compress(vectors, 64)
     assert compressed.numbers.shape == (600, 64)
     assert compressed.numbers.dtype == np.int8
+    largest = np.abs(compressed.numbers.astype(int)).max(axis=0)
+    assert largest.tolist() == [127] * 64  # each dimension uses its byte, and none overflows
     reduced = compressed.numbers * compressed.steps
     errors = np.abs(reduced @ reduced.T - vectors @ vectors.T)[~np.eye(600, dtype=bool)]
     assert np.percentile(errors, 95) == pytest.approx(compressed.error, rel=0.2)

@@ -42,9 +42,14 @@ def test_timeline_is_drawn_to_scale(video: Embeddings) -> None:
     html = video._repr_html_()
     assert 'd="M100 2h160v15h-160zM100 19h400v2h-400z"' in html
     assert 'd="M260 2h240v15h-240z"' in html
-    first, second, *others = re.findall(r'<path [^>]*fill="(#[0-9a-f]{6})"', html)
-    assert first == second
-    assert first not in others  # a colour for each option
+
+
+def test_each_lane_of_a_timeline_has_a_colour_and_the_fifth_that_of_the_first() -> None:
+    html = make([[1]] * 5, [Segment(option, "clip", 0, 1) for option in "abcde"])._repr_html_()
+    fills = re.findall(r'<path [^>]*fill="(#[0-9a-f]{6})"', html)
+    assert fills[0::2] == fills[1::2]
+    *different, fifth = fills[0::2]
+    assert (len(set(different)), fifth) == (4, different[0])
 
 
 def test_timeline_begins_with_the_first_segment_and_shows_the_shortest() -> None:
