@@ -23,7 +23,7 @@ def _script_tests(*names: str) -> tuple[str, ...]:
 
 
 # Each package with the tests that should notice a mistake in it.
-PACKAGES: dict[str, tuple[str, ...]] = {
+_LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/*.py": (
         *_TOP_TESTS, "tests/faults", "tests/package/test_names.py", "tests/test_parity.py",
         "tests/batch", "tests/telemetry", "tests/replay/test_embed.py", "tests/cli/test_process.py",
@@ -45,15 +45,23 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     f"{LIBRARY}/errors": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
-    f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
+    f"{LIBRARY}/integrations": (
+        "tests/integrations", "tests/cluster", "tests/package",
+        "tests/contract/test_conformance.py::test_the_option_of_pytest",
+    ),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
     f"{LIBRARY}/report": ("tests/report",),
-    f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py", "tests/package/test_names.py"),
+    f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py"),
     f"{LIBRARY}/search": ("tests/search",),
     f"{LIBRARY}/uploads": (
         "tests/uploads", "tests/faults/test_upload.py", "tests/stores/test_upload_sources.py"
     ),
     f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
+}  # fmt: skip
+PACKAGES: dict[str, tuple[str, ...]] = {
+    # Defaults and parameters of all that is public.
+    **{name: (*tests, "tests/package/test_signatures.py")
+       for name, tests in _LIBRARY_PACKAGES.items()},
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
     "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(

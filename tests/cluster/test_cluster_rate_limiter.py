@@ -318,6 +318,32 @@ def test_what_could_not_be_reported_is_kept_in_order_and_nothing_is_sent(clock: 
     assert (request.unused, request.is_last, request.max_in_flight) == (ids(4), True, 0)
 
 
+def test_a_worker_calls_each_second_and_fails_after_two_minutes_without_a_response(
+    clock: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or when something wakes it; what happens until shortly after is reported by the same call."""
+    calls: list[float] = []
+
+    def exchange(request: LeaseRequest) -> LeaseResponse:
+        calls.append(clock.now_sec - 100.0)
+        if 3 < len(calls) < 6 or len(calls) > 7:
+            raise ConnectionError("unreachable")
+        return LeaseResponse([], 4, 0.0, "")
+
+    def pass_time(duration_sec: float) -> None:
+        clock.now_sec += duration_sec
+
+    monkeypatch.setattr(cluster_rate_limiter, "sleep", pass_time)
+    limiter = LeasedRateLimiter(exchange)
+    limiter._wake = Mock(wait=pass_time)
+    limiter._run()
+    assert calls[:8] == pytest.approx([1.02, 2.04, 3.06, 4.08, 5.6, 7.12, 8.14, 9.16])
+    assert len(limiter._wake.clear.mock_calls) == len(calls)
+    assert calls[-1] == pytest.approx(9.16 + 79 * 1.52)
+    with pytest.raises(ConnectionError):
+        limiter.acquire(clock.now_sec)
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_worker_keeps_to_its_share_and_reports_all_requests() -> None:
     other = ClusterRateLimiter(rpm=None)

@@ -111,6 +111,14 @@ def test_the_sample_has_at_least_one_item(tmp_path: Path) -> None:
     assert len(load([folder], 10)) == 50
 
 
+@pytest.mark.parametrize("name", ["folder", "path"])
+def test_an_empty_path_is_rejected_by_its_name(tmp_path: Path, name: str) -> None:
+    paths = {"folder": "vectors", "path": "report.html", name: ""}
+    with pytest.raises(InvalidInputError) as raised:
+        write_report(paths["folder"], paths["path"])
+    assert [one.field for one in raised.value.violations] == [name]
+
+
 @pytest.mark.parametrize("name", ["empty", "missing"])
 def test_a_folder_without_parts_is_rejected(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
