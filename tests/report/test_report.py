@@ -111,11 +111,12 @@ def test_the_sample_has_at_least_one_item(tmp_path: Path) -> None:
     assert len(load([folder], 10)) == 50
 
 
-@pytest.mark.parametrize("name", ["folder", "path"])
+@pytest.mark.parametrize("name", ["folder", "path", "media"])
 def test_an_empty_path_is_rejected_by_its_name(tmp_path: Path, name: str) -> None:
-    paths = {"folder": "vectors", "path": "report.html", name: ""}
+    folder = write_parts(tmp_path / "vectors", [as_item("a", random_vectors(1))])
+    paths = {"folder": folder, "path": tmp_path / "report.html", "media": tmp_path, name: ""}
     with pytest.raises(InvalidInputError) as raised:
-        write_report(paths["folder"], paths["path"])
+        write_report(**paths)
     assert [one.field for one in raised.value.violations] == [name]
 
 
