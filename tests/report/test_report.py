@@ -13,7 +13,14 @@ from PIL import Image
 from twelvelabs_embed import InvalidInputError, Segment
 from twelvelabs_embed.bulk.failures import Failure, write_errors
 from twelvelabs_embed.report import write_report
-from twelvelabs_embed.report.layout import draw_map
+from twelvelabs_embed.report.layout import (
+    _edges,
+    _evened,
+    _principal_components,
+    _pull,
+    _push,
+    draw_map,
+)
 from twelvelabs_embed.report.loader import ReportDataset, Summary, group_failures, load
 from twelvelabs_embed.report.similarity import compress, find_duplicates, find_neighbours
 from twelvelabs_embed.report.thumbnails import make_thumbnails
@@ -190,6 +197,50 @@ def test_the_map_keeps_similar_vectors_near_and_is_reproducible() -> None:
     assert (apart.argmin(axis=1) % 6 == np.arange(600) % 6).mean() > 0.98
     assert np.array_equal(places, draw_map(vectors))
     assert (places.min(), places.max()) == (0, 1)
+
+
+def test_the_map_moves_rows_as_umap_does() -> None:
+    """Neighbours attract by 2d / (1 + d²), others repel by 2d / (0.01 + d²)(1 + d²), at most 4."""
+    neighbours = np.array([[1, 2], [0, 3], [3, 0], [1, 2]])
+    edges = _edges(neighbours)
+    assert edges.tolist() == [[0, 0, 1, 2], [1, 2, 3, 3]]
+    # The rows are at (0, 0), (1, 0), (0, 2) and (1, 2).
+    places = np.array([[0, 1, 0, 1], [0, 0, 2, 2]], np.float32)
+    assert _pull(places, edges).tolist() == [
+        pytest.approx([1, -1, 1, -1]),
+        pytest.approx([0.8, 0.8, -0.8, -0.8]),
+    ]
+    far = np.array([[0, 100], [0, 0]], np.float32)
+    assert _pull(far, np.array([[0], [1]]))[0].tolist() == pytest.approx(
+        [200 / 10_001, -200 / 10_001]
+    )
+    others = np.array([[1, 0, 3, 3], [2, 1, 2, 0]])
+    near, second = 2 / (1.01 * 2), 4 / (4.01 * 5)
+    diagonal = 2 / (5.01 * 6)
+    assert _push(places, others).tolist() == [
+        pytest.approx([-near, near, -near, diagonal]),
+        pytest.approx([-second, 0, 0, 2 * diagonal]),
+    ]
+    assert _push(np.array([[0, 0.1]] * 2, np.float32), np.array([[1, 0]])).tolist() == [[-4, 4]] * 2
+
+
+def test_the_places_of_a_map_are_half_way_to_an_even_spacing() -> None:
+    places = np.array([[0, 10, 1, 1], [5, 5, 5, 5]], np.float32)
+    assert _evened(places).tolist() == [
+        pytest.approx([0, 1, (0.1 + 1 / 3) / 2, (0.1 + 2 / 3) / 2]),
+        pytest.approx([0, 1 / 6, 1 / 3, 1 / 2]),
+    ]
+    assert _evened(places[:, :1]).tolist() == [[0], [0]]
+
+
+def test_the_first_two_principal_components_place_few_rows() -> None:
+    vectors = np.diag([5, 3, 1]).astype(np.float32)
+    components = _principal_components(vectors)
+    centred = vectors - vectors.mean(axis=0)
+    assert components @ components.T == pytest.approx(centred @ centred.T, abs=1e-5)
+    assert np.argsort(-np.abs(components).max(axis=0)).tolist() == [0, 1, 2]
+    assert _principal_components(random_vectors(4, 60)).shape == (4, 50)
+    assert np.abs(np.diff(_evened(components.T[:2]) - draw_map(vectors))) == pytest.approx(0)
 
 
 def dataset_of(tmp_path: Path, **items: Array) -> ReportDataset:
