@@ -232,6 +232,8 @@ def ids(*numbers: int) -> list[PermitId]:
 
 def test_a_worker_asks_for_what_it_needs_and_reports_what_it_did(clock: Time) -> None:
     limiter = LeasedRateLimiter(Mock())
+    assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")
+    assert call(limiter, LeaseResponse([], 0, 0.0, "")).wanted == 1
     idle = call(limiter, LeaseResponse([], 0, 0.0, ""))
     assert idle == LeaseRequest(max_in_flight=0, wanted=0, completed=[], unused=[])
     assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")
@@ -348,6 +350,8 @@ def test_a_worker_calls_each_second_and_fails_after_two_minutes_without_a_respon
 def test_a_worker_keeps_to_its_share_and_reports_all_requests() -> None:
     other = ClusterRateLimiter(rpm=None)
     rate_limiter = LeasedRateLimiter(worker_of(other))
+    thread = rate_limiter._thread
+    assert (thread.name, thread.daemon) == ("twelvelabs-embed-rate-limiter", True)
     permits = [acquire(rate_limiter) for _ in range(4)]
     assert isinstance(rate_limiter.acquire(time.monotonic()), Delay)
     rate_limiter.cancel(permits.pop())

@@ -347,6 +347,7 @@ def test_the_option_of_pytest(
     pytester: pytest.Pytester, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
     words = ["-p", "no:cacheprovider"]
     result = pytester.runpytest(*words, "--embed-contract-test", emulator.base_url + "/")
     result.assert_outcomes(passed=len(cases_of(read_contract(), "cheap")))

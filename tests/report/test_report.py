@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tracemalloc
@@ -19,6 +20,7 @@ from twelvelabs_embed.report.layout import (
     _principal_components,
     _pull,
     _push,
+    _settled,
     draw_map,
 )
 from twelvelabs_embed.report.loader import ReportDataset, Summary, group_failures, load
@@ -169,7 +171,7 @@ def test_few_vectors_are_no_special_case(rows: int) -> None:
     vectors = unit(random_vectors(rows, 16)) if rows else np.empty((0, 0), np.float32)
     assert len(compress(vectors, 64).numbers) == rows
     places = draw_map(vectors)
-    assert places.shape == (2, rows)
+    assert (places.shape, places.dtype) == ((2, rows), np.float32)
     assert np.isfinite(places).all()
 
 
@@ -222,6 +224,21 @@ def test_the_map_moves_rows_as_umap_does() -> None:
         pytest.approx([-second, 0, 0, 2 * diagonal]),
     ]
     assert _push(np.array([[0, 0.1]] * 2, np.float32), np.array([[1, 0]])).tolist() == [[-4, 4]] * 2
+
+
+def test_each_step_of_the_layout_is_smaller_than_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins with an even extent; rows are pushed by five others, and pulled by neighbours."""
+    places = np.array([[0, 1, 0, 3], [0, 0, 20, 30]], np.float32)
+    edges = np.array([[0, 0, 0, 1], [1, 2, 3, 2]])
+    random = np.random.default_rng(0)
+    expected = places * (10 / places.std(axis=1, keepdims=True))
+    expected += random.normal(scale=0.01, size=(2, 4))
+    for speed in (2.0, 1.0):
+        push = _push(expected, random.integers(0, 4, (5, 4)))
+        move = speed * (push + _pull(expected, edges) / [3, 2, 2, 1])
+        expected += np.clip(move, -2, 2).astype(np.float32)
+    monkeypatch.setattr("twelvelabs_embed.report.layout._STEPS", 2)
+    assert _settled(places, edges) == pytest.approx(expected, abs=1e-4)
 
 
 def test_the_places_of_a_map_are_half_way_to_an_even_spacing() -> None:
@@ -439,6 +456,8 @@ def test_a_note_explains_missing_pictures(tmp_path: Path) -> None:
     folder = write_parts(tmp_path / "vectors", [as_item("film.mp4", random_vectors(2))])
     unknown = write_report(folder, tmp_path / "report.html")
     assert unknown.notes == ["There are no pictures: the folder of the media is unknown."]
+    (folder / "run.json").write_text(json.dumps({"root": str(tmp_path / "gone")}))
+    assert write_report(folder, tmp_path / "report.html").notes == unknown.notes
     elsewhere = write_report(folder, tmp_path / "report.html", media=tmp_path)
     assert "no id is the path of a file" in elsewhere.notes[0]
     texts = write_parts(
