@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attrs import evolve
+from PIL import Image
 from twelvelabs_embed import Segment, __version__
 from twelvelabs_embed.bulk.failures import Failure, FailureGroup, write_errors
 from twelvelabs_embed.bulk.usage import Usage
@@ -81,6 +82,33 @@ def test_the_most_frequent_input_types_come_first(tmp_path: Path) -> None:
     facts = write_report(write_parts(tmp_path / "vectors", items), tmp_path / "report.html")
     counts = [["video", 2], ["audio", 1], ["image", 1]]
     assert document_of(facts.path)["summary"]["items"] == counts
+
+
+def test_the_pairs_and_the_vectors_of_a_page_are_bounded(tmp_path: Path) -> None:
+    near = random_vectors(1, 128) + random_vectors(130, 128) * 1e-3
+    items = [as_item(f"{n}", near[n : n + 1]) for n in range(130)]
+    facts = write_report(write_parts(tmp_path / "vectors", items), tmp_path / "report.html")
+    document = document_of(facts.path)
+    assert len(document["pairs"]) == facts.pairs == 100
+    assert len(b64decode(document["rows"]["vectors"])) == 130 * 112
+
+
+@pytest.mark.parametrize("is_noise", [False, True])
+def test_the_pictures_of_a_page_are_bounded(tmp_path: Path, is_noise: bool) -> None:
+    """In number, and in bytes."""
+    picture = np.zeros((120, 160), np.uint8)
+    if is_noise:
+        picture += np.random.default_rng(0).integers(0, 256, picture.shape, np.uint8)
+    Image.fromarray(picture).save(tmp_path / "a.png")
+    names = [f"{n}.png" for n in range(310)]
+    for name in names:
+        (tmp_path / name).symlink_to("a.png")
+    items = [as_item(name, random_vectors(1), input_type="image") for name in names]
+    folder = write_parts(tmp_path / "vectors", items)
+    facts = write_report(folder, tmp_path / "report.html", media=tmp_path)
+    (size_bytes,) = {len(b64decode(data)) for *_, data in document_of(facts.path)["thumbnails"]}
+    assert facts.thumbnails == min(300, 700_000 // size_bytes)
+    assert (facts.thumbnails < 300) == is_noise
 
 
 def unpacked(text: str, kind: str) -> list[float]:
