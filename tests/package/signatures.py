@@ -58,7 +58,7 @@ def _flags(thing: Thing) -> str:
     """Whether instances change, and which fields are neither compared nor shown."""
     if thing.is_class and issubclass(thing.value, msgspec.Struct):
         config = thing.value.__struct_config__
-        return f" frozen={config.frozen} eq={config.eq}"
+        return f" frozen={config.frozen}, eq={config.eq}, gc={config.gc}"
     if not (thing.is_class and attrs.has(thing.value)):
         return ""
     fields, own = attrs.fields(thing.value), vars(thing.value)

@@ -125,7 +125,7 @@ def test_concat_fills_missing_uncertainties(document: Embeddings) -> None:
     plain = make([[7, 7]], model="marengo3.5", input_type="document")
     joined = Embeddings.concat([plain, document])
     assert joined.segments == (Segment(), *PAGES)
-    assert joined.usage is None
+    assert joined.usage is Embeddings.concat([document, plain]).usage is None
     assert joined.uncertainties is not None
     assert np.isnan(joined.uncertainties[0]).all()
     assert joined.uncertainties[1].tolist() == [0.5, 0.25]
