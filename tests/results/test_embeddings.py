@@ -243,7 +243,7 @@ def test_as_an_array(video: Embeddings) -> None:
     assert np.shares_memory(np.asarray(video), video.vectors)
     assert np.asarray(video).tolist() == video.vectors.tolist()
     doubles = np.asarray(video, dtype=np.float64)
-    assert doubles.dtype == np.float64
+    assert doubles.dtype == video.__array__(np.float64, copy=True).dtype == np.float64
     changeable = np.array(video)
     changeable[0] = 7
     assert video.vectors[0].tolist() == [1, 0]
