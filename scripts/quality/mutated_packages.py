@@ -1,5 +1,7 @@
 """The packages that mutants are made of, and the tests that should notice them."""
 
+from pathlib import Path
+
 LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emulator"
 _TOP_TESTS = tuple(
     f"tests/test_{name}.py"
@@ -21,6 +23,9 @@ _EMULATOR_TESTS = (
 def _script_tests(*names: str) -> tuple[str, ...]:
     return tuple(f"tests/scripts/test_{name}.py" for name in names)
 
+
+# They read the code of the library, so that coverage does not know which lines they are about.
+_READERS = ["tests/integrations/test_extras.py::test_each_extra_that_is_named_brings_the_package"]
 
 # Each package with the tests that should notice a mistake in it.
 _LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
@@ -73,6 +78,11 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "scripts/recording": _script_tests("record", "cassette_schema"),
     "scripts/release": ("tests/package/test_wheel.py", "tests/package/test_check_wheel.py"),
 }  # fmt: skip
+
+
+def readers_of(path: Path) -> list[str]:
+    """List the tests that read the code of a file, instead of running it."""
+    return _READERS if path.is_relative_to(LIBRARY) else []
 
 
 def short_name(package: str) -> str:

@@ -36,6 +36,8 @@ def test_html_has_facts_and_a_table(video: Embeddings) -> None:
         *("0", "visual", "clip", "0", "4", "1.0000, 0.0000"),
         *("1", "visual", "clip", "4", "10", "0.0000, 2.0000"),
     ]
+    (row, *_) = re.findall("<tr>(<td.*?)</tr>", html)
+    assert re.sub("<[^>]*>", "", row) == "0visualclip041.0000, 0.0000"
 
 
 def test_the_first_four_numbers_of_a_vector_are_shown() -> None:
@@ -97,7 +99,7 @@ def test_a_link_is_named_where_there_is_no_file_name() -> None:
 
 def test_heat_map_shows_similarity(video: Embeddings) -> None:
     html = video._repr_html_()
-    assert '<img width="150" height="150"' in html
+    assert '<img width="150" height="150" alt="cosine similarity of rows"' in html
     picture = pixels(html)
     assert picture.size == (4, 4)
     yellow, dark = (253, 231, 37), (68, 1, 84)

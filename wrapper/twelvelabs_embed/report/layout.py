@@ -101,7 +101,7 @@ def _evened(places: Places) -> Places:
     The distances between groups mean little here, and their order stays.
     """
     low, high = places.min(axis=1, keepdims=True), places.max(axis=1, keepdims=True)
-    ranks = np.argsort(np.argsort(places, axis=1, kind="stable"), axis=1, kind="stable")
+    ranks = np.argsort(np.argsort(places, axis=1, kind="stable"), axis=1)
     extent = np.where(high > low, high - low, 1)
     even: Places = ((places - low) / extent + ranks / max(places.shape[1] - 1, 1)) / 2
     return even.astype(np.float32)
