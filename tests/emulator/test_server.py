@@ -215,9 +215,10 @@ def test_the_program_serves_until_a_signal(emulator, sample):
 
 
 USAGE = """
-usage: emulate [-h] [--host ADDRESS] [--port N] [--api-key KEY] [--allow-host HOST] [--contract PATH]
-[--state PATH] [--profile {normal,strict,slow}] [--processing-sec N] [--latency-sec N]
-[--chunk-bytes N] [--reusable-urls] [--storage-port N] [--faults SCRIPT] [--storage-faults SCRIPT]
+usage: emulate [-h] [--host ADDRESS] [--port N] [--api-key KEY] [--allow-host HOST]
+[--contract PATH] [--state PATH] [--profile {normal,strict,slow}]
+[--processing-sec N] [--latency-sec N] [--chunk-bytes N] [--reusable-urls]
+[--storage-port N] [--faults SCRIPT] [--storage-faults SCRIPT]
 [--rpm N] [--tpm N] [--minutes-per-hour N] [--cors ORIGIN] [--control {local,any,off}]
 [--record-bodies] [--strict-nulls | --no-strict-nulls] [--semantic] [--json] [--wait] ...
 """
