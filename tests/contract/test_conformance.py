@@ -198,6 +198,17 @@ def test_an_id_is_one_segment_of_the_path(emulator: Emulator) -> None:
     assert exchange.path == "/v1.3/embed-v2/tasks/a%2Fb%3Fc"
 
 
+def test_long_texts_are_cut_in_what_is_shown_of_a_request(emulator: Emulator) -> None:
+    body = {"a": ["x" * 201, {"b": "y" * 200}], "c": 3}
+    case = Case("cut", "cheap", lambda session: session.send("create_embeddings", json=body))
+    (exchange,) = run(Target(emulator.base_url, KEY), cases=[case]).results[0].exchanges
+    assert exchange.status == 400
+    assert exchange.request == {
+        "a": [f"{'x' * 60}... (201 characters)", {"b": "y" * 200}],
+        "c": 3,
+    }
+
+
 def test_reading_changes_nothing(emulator: Emulator, tmp_path: Path) -> None:
     with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": KEY}) as client:
         create_asset(client, samples.image(tmp_path / "a.jpg"))
