@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import twelvelabs_embed
+import twelvelabs_embed_emulator
 import yaml
 from twelvelabs_embed import errors
 from twelvelabs_embed_emulator import Emulator
@@ -59,6 +60,45 @@ def test_architecture_names_each_module_of_the_library_beside_its_package() -> N
         and f"`{path.stem}`" not in rows.get(path.parts[0] if len(path.parts) > 1 else "", "")
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("module", "terms"),
+    [
+        ("_files", "atomic writes"),
+        ("_http/decoding", "deserialize"),
+        ("_http/encoding", "serialize"),
+        ("_http/network", "proxies, certificates"),
+        ("_http/pagination", "pagination"),
+        ("_http/redaction", "redaction"),
+        ("_http/sending", "idempotent"),
+        ("_http/telemetry", "spans, metrics, OpenTelemetry"),
+        ("_http/transport", "connection pool"),
+        ("api/polling", "polling"),
+        ("batch/rate_limiter", "rate limit, throttle, Retry-After, sliding window"),
+        ("batch/slots", "semaphore"),
+        ("batch/worker_pool", "worker pool, backpressure"),
+        ("bulk/checkpoint", "checkpoint"),
+        ("bulk/numbered_files", "Parquet, file lock"),
+        ("bulk/streak", "circuit breaker"),
+        ("retry", "retry, backoff"),
+        ("search/exact", "cosine similarity"),
+        ("search/fusion", "reciprocal rank fusion"),
+        ("uploads/multipart", "multipart"),
+        ("uploads/resume_store", "crash"),
+        ("uploads/source", "MIME type"),
+        ("validation/__init__", "validation"),
+        ("emulator:faults/__init__", "fault injection"),
+        ("emulator:server/request_log", "request log"),
+        ("emulator:state/quota", "rate limit, quota"),
+        ("emulator:state/store", "SQLite"),
+    ],
+)
+def test_a_search_for_a_standard_term_leads_to_its_module(module: str, terms: str) -> None:
+    package = twelvelabs_embed_emulator if module.startswith("emulator:") else twelvelabs_embed
+    path = Path(str(package.__file__)).parent / f"{module.removeprefix('emulator:')}.py"
+    docstring = " ".join((ast.get_docstring(ast.parse(path.read_text())) or "").lower().split())
+    assert [one for one in terms.split(", ") if one.lower() not in docstring] == []
 
 
 def test_every_public_name_is_there_and_says_what_it_is() -> None:

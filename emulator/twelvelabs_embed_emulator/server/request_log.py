@@ -1,4 +1,4 @@
-"""The log of requests: what the emulator saw, with keys masked."""
+"""Request log: what the emulator received, with keys masked."""
 
 import hashlib
 import re

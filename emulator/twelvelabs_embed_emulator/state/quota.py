@@ -1,4 +1,4 @@
-"""Quota: how many requests, tokens and minutes of media are accepted in a span of time.
+"""Rate limits: the quota of requests, tokens and minutes of media in a span of time.
 
 Each is a sliding window log by the emulator's clock: whatever was accepted in the last minute (of
 media: hour) counts. How many tokens and minutes a request takes is known only when it was embedded:

@@ -1,4 +1,4 @@
-"""Decoding of responses: vectors are read here from JSON to float32.
+"""Decoding of responses: JSON is deserialized, and its vectors become float32.
 
 Importing this module imports numpy and msgspec, which takes longer than the rest of the library:
 import it where a response is decoded, not where a client is made.

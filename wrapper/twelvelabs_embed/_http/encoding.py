@@ -1,4 +1,4 @@
-"""Encoding of request bodies: media is read, and encoded as base64, while it is sent.
+"""Encoding of request bodies: JSON is serialized, and media becomes base64 while it is sent.
 
 Memory stays the same however large the file, the length is known before the first byte, and each
 attempt of a call reads the file anew.

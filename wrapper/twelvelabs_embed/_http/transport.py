@@ -1,4 +1,4 @@
-"""The blocking transport: requests are sent by httpx, with connections of our own or your client.
+"""The blocking transport: httpx sends requests, by a connection pool of our own or by your client.
 
 Imported by the first request, when TLS is set up. The awaited one is in `transport_async`, because
 aiohttp takes as long to import as httpx.
@@ -41,7 +41,7 @@ __all__ = [
     "open_transport",
 ]
 
-# Many calls run concurrently; each should find its connection open.
+# Keep-alive: many calls run concurrently, and each should find its connection open.
 KEEPALIVE_SEC = 30.0
 _MIN_CONNECTIONS = 8
 LIMITS = httpx.Limits(

@@ -1,5 +1,7 @@
 """Worker pool: many inputs concurrently, results as they finish, in bounded memory.
 
+Backpressure: no more is started than twice `concurrency` beyond what was consumed.
+
 Both clients run it, and it is awaited: of calls that wait for the network, one thread makes more
 than many threads do (ARCHITECTURE.md has the figures).
 """

@@ -1,4 +1,7 @@
-"""Errors that end a run, at once or in a streak: not the items cause them, but what they share."""
+"""Circuit breaker of a run: errors that end it, at once or in a streak.
+
+Not the items cause them, but what all items share.
+"""
 
 from __future__ import annotations
 

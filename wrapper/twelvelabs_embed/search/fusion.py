@@ -1,4 +1,4 @@
-"""Fusion: one ranking of moments by all that is embedded of them: what is seen, heard and said.
+"""Reciprocal rank fusion: one ranking of moments by what is seen, heard and said in them.
 
 A moment is what the rows of one item have in common that have the same scope and time (or pages).
 Its rows differ in their option; what has none, such as a text, goes by its input type.

@@ -1,4 +1,4 @@
-"""Sources of uploads: a file or bytes, and how they are presented to the service."""
+"""Sources of uploads: a file or bytes, with the name, kind and MIME type that the service gets."""
 
 from __future__ import annotations
 
