@@ -55,5 +55,5 @@ def _unknown(name: str) -> str:
     from difflib import get_close_matches
 
     message = f"module {__name__!r} has no attribute {name!r}"
-    near = get_close_matches(name, __all__, 1)
+    near = get_close_matches(name, __all__)
     return f"{message}; did you mean {near[0]!r}?" if near else message

@@ -193,6 +193,7 @@ def python_diff(
         if owner and not (owner in before and owner in after):
             continue  # added or removed with its owner, which is reported
         is_sent, is_received = use(place, uses)
+        is_sent |= bool(place.operation and broken[name])  # how it is called
         found = compare(was, now, broken[name], is_sent=is_sent, is_received=is_received)
         if found:
             changes.append(PythonChange(name, *found, **asdict(place)))

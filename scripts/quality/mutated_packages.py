@@ -16,12 +16,12 @@ _EMULATOR_PACKAGES = (
 )  # fmt: skip
 _EMULATOR_TESTS = (
     "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_script.py",
-    "tests/faults/test_retries.py", "tests/package/test_names.py",
+    "tests/faults/test_retries.py", "tests/package/test_names.py", "tests/package/test_values.py",
 )  # fmt: skip
 
 
 def _script_tests(*names: str) -> tuple[str, ...]:
-    return tuple(f"tests/scripts/test_{name}.py" for name in names)
+    return (*(f"tests/scripts/test_{name}.py" for name in names), "tests/package/test_values.py")
 
 
 # They read the code of the library, so that coverage does not know which lines they are about.
@@ -73,7 +73,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "api_diff", "api_drift", "code_references", "follow", "made_changes", "openapi_diff",
         "prose",
     ),
-    "scripts/codegen": _script_tests("python_diff", "regenerate", "typescript_contract"),
+    "scripts/codegen": _script_tests(
+        "python_diff", "python_names", "regenerate", "typescript_contract"
+    ),
     "scripts/docs_site": ("tests/docs/test_site_parts.py", "tests/cli/test_docs.py"),
     "scripts/recording": _script_tests("record", "cassette_schema"),
     "scripts/release": ("tests/package/test_wheel.py", "tests/package/test_check_wheel.py"),

@@ -26,7 +26,7 @@ from twelvelabs_embed_emulator.conformance import (
     replay,
     run,
 )
-from twelvelabs_embed_emulator.conformance.__main__ import main
+from twelvelabs_embed_emulator.conformance.__main__ import _parser, main
 from twelvelabs_embed_emulator.conformance.cases import TEXT
 from twelvelabs_embed_emulator.conformance.runner import read_contract
 
@@ -198,6 +198,17 @@ def test_an_id_is_one_segment_of_the_path(emulator: Emulator) -> None:
     assert exchange.path == "/v1.3/embed-v2/tasks/a%2Fb%3Fc"
 
 
+def test_long_texts_are_cut_in_what_is_shown_of_a_request(emulator: Emulator) -> None:
+    body = {"a": ["x" * 201, {"b": "y" * 200}], "c": 3}
+    case = Case("cut", "cheap", lambda session: session.send("create_embeddings", json=body))
+    (exchange,) = run(Target(emulator.base_url, KEY), cases=[case]).results[0].exchanges
+    assert exchange.status == 400
+    assert exchange.request == {
+        "a": [f"{'x' * 60}... (201 characters)", {"b": "y" * 200}],
+        "c": 3,
+    }
+
+
 def test_reading_changes_nothing(emulator: Emulator, tmp_path: Path) -> None:
     with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": KEY}) as client:
         create_asset(client, samples.image(tmp_path / "a.jpg"))
@@ -304,6 +315,25 @@ def test_the_server_and_the_key_come_from_the_environment(
         monkeypatch.setenv("TWELVELABS_BASE_URL", f"{emulator.base_url}/")
     monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
     assert main(["--subset", "read"]) == 0
+
+
+USAGE = """
+usage: scripts/contract-test [-h] [--base-url URL] [--emulator] [--subset {read,cheap,all}]
+[--only WORD] [--cassettes DIR] [--fuzz N] [--contract FILE] [--strict] [--junit FILE]
+[--json FILE] [--keep DIR]
+"""
+
+
+def test_options_and_what_they_take(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"], prog="scripts/contract-test")
+    assert ended.value.code == 0
+    usage = capsys.readouterr().out.partition("\n\n")[0]
+    assert usage.split() == USAGE.split()
+    assert vars(_parser("x").parse_args([])) == {
+        **dict.fromkeys(("base_url", "only", "cassettes", "contract", "junit", "json", "keep")),
+        **{"emulator": False, "subset": "all", "fuzz": 0, "strict": False},
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Starting, stopping, and the program `python -m twelvelabs_embed_emulator`."""
 
 import ast
+import errno
 import inspect
 import json
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, _extras
-from twelvelabs_embed_emulator.__main__ import _parser
+from twelvelabs_embed_emulator.__main__ import _parser, main
 
 from tests.emulator.helpers import inline, request_body
 from tests.waiting import TIMEOUT_SEC, process_of, wait_until
@@ -148,14 +149,13 @@ def test_a_missing_part_is_named_with_the_extra(wanted):
 
 
 @pytest.mark.parametrize("package", _extras._MODULES)
-def test_the_program_says_in_a_line_what_is_missing(package):
-    code = (
-        f"import sys; sys.modules[{package!r}] = None\n"
-        "from twelvelabs_embed_emulator.__main__ import main; sys.exit(main([]))"
-    )
-    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (output.returncode, output.stdout) == (4, "")
-    assert output.stderr == f"The emulator cannot start: {MISSING.format(package)}\n"
+def test_the_program_says_in_a_line_what_is_missing(package, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ModuleNotFoundError) as missing:
+        _extras.require_all()
+    assert missing.value.name == package
+    assert main([]) == 4
+    assert capsys.readouterr() == ("", f"The emulator cannot start: {MISSING.format(package)}\n")
 
 
 def test_every_package_that_it_imports_is_looked_for():
@@ -214,14 +214,35 @@ def test_the_program_serves_until_a_signal(emulator, sample):
     assert not is_answering(base_url)
 
 
+USAGE = """
+usage: emulate [-h] [--host ADDRESS] [--port N] [--api-key KEY] [--allow-host HOST]
+[--contract PATH] [--state PATH] [--profile {normal,strict,slow}]
+[--processing-sec N] [--latency-sec N] [--chunk-bytes N] [--reusable-urls]
+[--storage-port N] [--faults SCRIPT] [--storage-faults SCRIPT]
+[--rpm N] [--tpm N] [--minutes-per-hour N] [--cors ORIGIN] [--control {local,any,off}]
+[--record-bodies] [--strict-nulls | --no-strict-nulls] [--semantic] [--json] [--wait] ...
+"""
+
+
+def test_options_and_what_they_take(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"], prog="emulate")
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert shown.partition("\n\n")[0].split() == USAGE.split()
+    assert "\n  -- COMMAND  " in shown
+    assert shown.endswith("\nExample: emulate --port 0 -- npm test\n")
+
+
 def test_options_are_the_settings_of_the_emulator():
     options = vars(_parser("x").parse_args([]))
     parameters = inspect.signature(Emulator).parameters
-    settings = {name: value for name, value in options.items() if name in parameters}
-    assert options.keys() - settings.keys() == {"command", "prints_json", "wait"}
-    assert settings.pop("port") == 8321
-    for name, value in settings.items():
-        assert (value or None) == (parameters[name].default or None), name
+    assert options == {
+        **{name: one.default for name, one in parameters.items() if name in options},
+        **{"allow_hosts": [], "cors_origins": [], "faults": "", "storage_faults": "", "port": 8321},
+        **{"command": [], "prints_json": False, "wait": False},
+    }
+    assert parameters.keys() - options.keys() == {"urls_per_response", "read_timeout_sec"}
 
 
 @pytest.mark.parametrize(
@@ -253,27 +274,25 @@ def test_an_option_changes_its_setting_alone(words, setting, value):
 
 
 @pytest.mark.parametrize(
-    ("option", "least", "most"),
+    ("option", "taken", "rejected"),
     [
-        ("--port", 0, 65535),
-        ("--storage-port", 0, 65535),
-        ("--chunk-bytes", 1, None),
-        ("--processing-sec", 0, None),
-        ("--latency-sec", 0, 3600),
-        ("--rpm", 1e-9, None),
-        ("--tpm", 1e-9, None),
-        ("--minutes-per-hour", 1e-9, None),
+        ("--port", [0, 65535], [-1, 65536, 0.5]),
+        ("--storage-port", [0, 65535], [-1, 65536, 0.5]),
+        ("--chunk-bytes", [1, 10**12], [0, 1.5]),
+        ("--processing-sec", [0, 0.5, 1e9], [-0.1]),
+        ("--latency-sec", [0, 0.5, 3600], [-0.1, 3600.1]),
+        *((f"--{one}", [1e-9, 1e9], [0, -1]) for one in ("rpm", "tpm", "minutes-per-hour")),
     ],
 )
-def test_numbers_of_options_have_bounds(option, least, most, capsys):
-    parser = _parser("x")
-    for value in filter(lambda bound: bound is not None, (least, most)):
-        assert value in vars(parser.parse_args([option, str(value)])).values()
-    for value in ("x", "nan", least - 1, *([] if most is None else [most + 1])):
+def test_numbers_of_options_have_bounds(option, taken, rejected, capsys):
+    parser, setting = _parser("x"), option[2:].replace("-", "_")
+    for value in taken:
+        assert vars(parser.parse_args([option, str(value)]))[setting] == value
+    for value in (*rejected, "x", "nan"):
         with pytest.raises(SystemExit) as stopped:
             parser.parse_args([option, str(value)])
         assert stopped.value.code == 2
-        assert option in capsys.readouterr().err
+        assert f"argument {option}: it is " in capsys.readouterr().err
 
 
 def test_the_program_takes_the_settings_of_uploads():
@@ -295,6 +314,20 @@ def test_the_program_says_why_it_cannot_start(emulator):
     with run_program("--port", port) as program:
         assert program.wait(timeout=TIMEOUT_SEC) == 4
         assert "in use" in program.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--contract", "gone.yaml"], f"gone.yaml: {os.strerror(errno.ENOENT)}\n"),
+        (["--port", "0", "--", "gone"], "gone: there is no such program\n"),
+        (["--faults", "nonsense"], "fault 'nonsense': "),
+    ],
+)
+def test_what_cannot_be_used_is_named_in_a_line(words, reason, capsys):
+    assert main(words) == 4
+    (line,) = capsys.readouterr().err.splitlines(keepends=True)
+    assert line.startswith(f"The emulator cannot start: {reason}")
 
 
 SHOW_VARIABLES = """
@@ -328,12 +361,6 @@ def test_a_command_ends_with_the_program():
         assert program.stdout.readline() == "ready\n"
         program.send_signal(signal.SIGTERM)
         assert program.wait(timeout=20) == 128 + signal.SIGTERM  # as a shell says it
-
-
-def test_a_command_that_is_not_there():
-    with run_program("--", "no-such-program") as program:
-        assert program.wait(timeout=20) == 4
-        assert "no-such-program" in program.stderr.read()
 
 
 def test_the_program_says_as_json_that_it_is_ready():

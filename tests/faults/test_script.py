@@ -114,40 +114,85 @@ def test_each_kind_of_fault_has_an_action() -> None:
     assert set(ACTIONS) > NOT_FORWARDED
 
 
+PAGE = b"<html><body><h1>Bad Gateway</h1><hr>a proxy on the way</body></html>"
+
+
 @pytest.mark.parametrize(
-    ("fault", "status", "headers"),
+    ("fault", "status", "reason", "headers", "body"),
     [
-        ("503", 503, {"content-type": "application/json"}),
-        ("300", 300, {"content-type": "application/json"}),
-        ("599:7", 599, {"retry-after": "7"}),
-        ("html", 502, {"content-type": "text/html"}),
-        ("html:504", 504, {"content-type": "text/html"}),
-        ("redirect", 307, {"location": "https://elsewhere.invalid/"}),
-        ("redirect:http://there/?a=1", 307, {"location": "http://there/?a=1"}),
+        ("503", 503, "Service Unavailable", {}, "fault_on_purpose"),
+        ("429:1", 429, "Too Many Requests", {"retry-after": "1"}, "too_many_requests"),
+        ("300", 300, "Multiple Choices", {}, "fault_on_purpose"),
+        ("599:7", 599, "Unknown", {"retry-after": "7"}, "fault_on_purpose"),
+        ("html", 502, "Bad Gateway", {"content-type": "text/html"}, PAGE),
+        ("html:504", 504, "Gateway Timeout", {"content-type": "text/html"}, PAGE),
+        *(
+            (fault, 307, "Temporary Redirect", {"location": location}, b"")
+            for fault, location in (
+                ("redirect", "https://elsewhere.invalid/"),
+                ("redirect:http://there/?a=1", "http://there/?a=1"),
+            )
+        ),
     ],
 )
-def test_a_response_of_the_proxy(fault: str, status: int, headers: dict[str, str]) -> None:
+def test_a_response_of_the_proxy(
+    fault: str, status: int, reason: str, headers: dict[str, str], body: bytes | str
+) -> None:
     """The connection can be used again, and the next request passes."""
     with Emulator(faults=fault) as emulator, httpx.Client(headers={"x-api-key": "k"}) as client:
         url = f"{emulator.base_url}/embed-v2"
         response = client.post(url, json=TEXT)
-        assert response.status_code == status
-        assert headers.items() <= dict(response.headers).items()
-        assert len(response.content) == int(response.headers["content-length"])
+        assert (response.status_code, response.reason_phrase) == (status, reason)
+        if isinstance(body, str):
+            message = f"The script of faults says {fault}."
+            assert response.json() == {"error": {"code": body, "message": message}}
+            headers = {"content-type": "application/json", **headers}
+        else:
+            assert response.content == body
+        length = str(len(response.content))
+        assert dict(response.headers) == {**headers, "content-length": length}
         assert client.post(url, json=TEXT).status_code == 200
         assert [seen.is_done for seen in emulator.seen] == [False, True]
 
 
+WHOLE = Response(203, b"Fine", [(b"Content-Encoding", b"br"), (b"A", b"b")], b"0123456789")
+CLOSED = "wait until closed"
+
+
 @pytest.mark.parametrize(
-    ("fault", "code"), [("429:1", "too_many_requests"), ("503", "fault_on_purpose")]
+    ("fault", "events", "is_reusable"),
+    [
+        ("truncated", ["fetch", WHOLE.head(10) + b"01234"], False),
+        ("stall-body", ["fetch", WHOLE.head(10) + b"01234", CLOSED], False),
+        ("short-length", ["fetch", WHOLE.head(5) + WHOLE.body], True),
+        ("long-length", ["fetch", WHOLE.head(110) + WHOLE.body, CLOSED], False),
+        (
+            "gzip",
+            ["fetch", WHOLE.head(10, (b"content-encoding", b"gzip")) + b"9876543210"],
+            True,
+        ),
+        ("reset-before", ["reset"], False),
+        ("stall", ["drop", CLOSED], False),
+    ],
 )
-def test_an_error_response_says_what_it_is(fault: str, code: str) -> None:
-    with Emulator(faults=fault) as emulator:
-        response = httpx.post(
-            f"{emulator.base_url}/embed-v2", json=TEXT, headers={"x-api-key": "k"}
-        )
-    assert response.json()["error"]["code"] == code
-    assert fault in response.json()["error"]["message"]
+def test_what_each_kind_of_fault_does(fault: str, events: list[Any], is_reusable: bool) -> None:
+    done: list[Any] = []
+
+    async def note(event: Any, result: Any = None) -> Any:
+        done.append(event)
+        return result
+
+    client = SimpleNamespace(
+        write=note, reset=lambda: done.append("reset"), wait_until_closed=lambda: note(CLOSED)
+    )
+    exchange: Any = SimpleNamespace(
+        client=client,
+        allowed_origin="",
+        fetch=lambda: note("fetch", WHOLE),
+        drop_request=lambda: note("drop"),
+    )
+    assert asyncio.run(ACTIONS[fault](exchange, Fault(fault))) is is_reusable  # type: ignore[arg-type]
+    assert done == events
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -42,6 +45,31 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 
 NOTHING = {"with_project": False, "frozen": False, "lowest": False}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "shown"),
+    [
+        (
+            "--help",
+            0,
+            "usage: scripts/check-wheel [-h] [--all] [--frozen] [--lowest] [extras ...]\n",
+        ),
+        ("arrow nothing none", 2, "error: there is no extra none, nothing; there are ["),
+    ],
+)
+def test_what_can_be_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: str,
+    status: int,
+    shown: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["x", *words.split()])
+    with pytest.raises(SystemExit) as ended:
+        check_wheel.main()
+    assert ended.value.code == status
+    assert shown in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(
@@ -89,6 +117,7 @@ def test_an_environment_has_the_wheel_with_pinned_versions(
     wheel = tmp_path / "ours.whl"
     python = check_wheel.environment(tmp_path / "with", wheel, extra, "pytest", lowest=lowest)
     assert python.exists()
+    assert not python.with_name("pip").exists()
     versions = tmp_path / "with" / "lowest.txt" if lowest else ROOT / "constraints.txt"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
     wanted = f"twelvelabs-embed[{extra}] @ {wheel.as_uri()}" if extra else str(wheel)
@@ -104,6 +133,7 @@ def write_wheel(folder: Path, *more: str) -> None:
     with zipfile.ZipFile(folder / "ours-1-py3-none-any.whl", "w") as archive:
         for name in (*check_wheel.NEEDED, "twelvelabs_embed-1.dist-info/METADATA", *more):
             archive.writestr(name, name)
+        archive.writestr("twelvelabs_embed/large", bytes(2_000_000))
 
 
 @pytest.mark.parametrize(
@@ -135,11 +165,9 @@ def test_the_wheel_is_built_also_from_the_sdist(
             check_wheel.build_wheel(dist)
     else:
         assert check_wheel.build_wheel(dist) == dist / "ours-1-py3-none-any.whl"
-        shown = capsys.readouterr().out.splitlines()
-        assert [line.partition(": ")[0] for line in shown] == [
-            "ours-1-py3-none-any.whl",
-            "ours-1.tar.gz",
-        ]
+        sizes = {one.name: one.stat().st_size / 1000 for one in dist.iterdir() if one.is_file()}
+        shown = dict(line.split(": ") for line in capsys.readouterr().out.splitlines())
+        assert shown == {name: f"{size_kb:.0f} kB" for name, size_kb in sizes.items()}
     hatch = [sys.executable, "-m", "hatchling", "build"]
     assert programs.commands == [[*hatch, "-d", str(dist)], [*hatch, "-t", "wheel"]]
     quietly = {"check": True, "capture_output": True}
@@ -163,13 +191,14 @@ def test_each_extra_a_frozen_program_and_a_project_are_tried(
     def act(command: list[str], settings: dict[str, Any]) -> str:
         if "PyInstaller" in command:
             (tmp_path / "dist").mkdir()
-            (tmp_path / "dist" / "program.exe").write_bytes(bytes(3_400_000))
+            (tmp_path / "dist" / "program.exe").write_bytes(bytes(3_500_001))
             assert (tmp_path / "program.py").read_text() == check_wheel.PROGRAM
         return printed
 
     programs.act = act
     wheel = tmp_path / "ours.whl"
-    monkeypatch.setattr(check_wheel, "build_wheel", lambda folder: wheel)
+    monkeypatch.setattr(check_wheel, "time", SimpleNamespace(monotonic=count(5, 3).__next__))
+    monkeypatch.setattr(check_wheel, "build_wheel", {tmp_path / "dist": wheel}.__getitem__)
     monkeypatch.setattr(check_wheel, "environment", environment)
     settings = {"with_project": True, "frozen": True, "lowest": True}
     if printed != "(512,)\n":
@@ -203,11 +232,13 @@ def test_each_extra_a_frozen_program_and_a_project_are_tried(
         assert media == ["beach.jpg", "sound.wav", "video.mkv"]
         with av.open(str(folder / "video.mkv")) as video:
             assert video.duration == pytest.approx(6_000_000, rel=0.02)
+            assert video.streams.video[0].average_rate == 8
     ours = programs.settings[3]["env"]  # a frozen program needs no other variables
-    assert ours.keys() == {
-        "TWELVELABS_API_KEY",
-        "TWELVELABS_BASE_URL",
-        "TWELVELABS_EMBED_RESUME_DIR",
+    assert re.fullmatch(r"http://127.0.0.1:\d+/v1.3", ours["TWELVELABS_BASE_URL"])
+    resume_dir = str(tmp_path / "resume")
+    assert ours == {
+        **{"TWELVELABS_API_KEY": "any", "TWELVELABS_EMBED_RESUME_DIR": resume_dir},
+        "TWELVELABS_BASE_URL": ours["TWELVELABS_BASE_URL"],
     }
     in_folder = [{"cwd": folder, "check": True} for folder in folders]
     environment_of_all = {"env": os.environ | ours}
@@ -220,11 +251,10 @@ def test_each_extra_a_frozen_program_and_a_project_are_tried(
         in_folder[3],
     ]
     shown = capsys.readouterr()
-    assert [line.partition(", ")[0] for line in shown.out.splitlines()] == [
-        "twelvelabs-embed: good",
-        "twelvelabs-embed[arrow]: good",
-        "frozen: good",
+    assert shown.out.splitlines() == [
+        "twelvelabs-embed: good, 3 s",
+        "twelvelabs-embed[arrow]: good, 3 s",
+        "frozen: good, 4 MB, 3 s",
         "examples/downstream: good",
     ]
-    assert "frozen: good, 3 MB" in shown.out
     assert shown.err.splitlines() == ["[1/2] without extras", "[2/2] arrow"]

@@ -79,8 +79,10 @@ def test_a_wheel_has_our_packages_and_nothing_else(tmp_path: Path) -> None:
     for missing in NEEDED:
         with pytest.raises(SystemExit, match=re.escape(f"has no {missing}")):
             check_contents(wheel_of(tmp_path, *(name for name in needed if name != missing)))
-    with pytest.raises(SystemExit, match=r"has tests, which"):
-        check_contents(wheel_of(tmp_path, *needed, "tests/test_it.py"))
+    with pytest.raises(SystemExit, match=re.escape(f"has no {', '.join(sorted(NEEDED))}")):
+        check_contents(wheel_of(tmp_path))
+    with pytest.raises(SystemExit, match=r"has docs, tests, which"):
+        check_contents(wheel_of(tmp_path, *needed, "tests/test_it.py", "docs/a.md"))
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

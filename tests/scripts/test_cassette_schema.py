@@ -104,27 +104,79 @@ def test_new_and_missing_cassettes_are_listed(write: Write) -> None:
     assert changes(old, new) == ["New: test_new", "Gone: test_old"]
 
 
-def test_calls_are_named_by_operation_without_ids(write: Write) -> None:
-    url = "http://api/v1.3/assets/multipart-uploads"
-    cassette = (
-        write("one", call({}, url=url), call({}, url=f"{url}/5"), task()) / "test_a_text.yaml"
-    )
-    assert list(infer_schema(cassette, CONTRACT)) == [
-        "GET /assets/multipart-uploads 200",
-        "GET /assets/multipart-uploads/{upload_id} 200",
-        "GET /embed-v2/tasks/{task_id} 200",
-    ]
+def test_the_schema_of_a_cassette(write: Write) -> None:
+    """Calls are named by operation, without ids; those of one operation are merged."""
+    uploads = "http://api/v1.3/assets/multipart-uploads"
+    form = call({"a": [], "b": True, "c": 1.5, "d": {"e": None}}, url="http://api/v1.3/assets")
+    form["request"] |= {"method": "POST", "body": "--x"}
+    again = {**form, "response": call({"a": ["x"], "c": "text"})["response"]}
+    chunk = call("", url="http://127.0.0.1/assets?signature=1")
+    chunk["request"]["method"], chunk["response"]["body"]["string"] = "PUT", ""
+    calls = [form, again, chunk, *(call({}, url=f"{uploads}{one}") for one in ("", "/5"))]
+    cassette = write("one", *calls, call({"data": [ROW]})) / "test_a_text.yaml"
+    empty = {"request": "null", "response": "object"}
+    assert infer_schema(cassette, CONTRACT) == {
+        "POST /assets 200": {
+            "request": "string",
+            "response": "object",
+            "response.a": "0 items or 1 items",
+            "response.a[]": "string",
+            "response.b": "boolean",
+            "response.c": "number or string",
+            "response.d": "object",
+            "response.d.e": "null",
+        },
+        "PUT to storage 200": {"request": "null", "response": "null"},
+        "GET /assets/multipart-uploads 200": empty,
+        "GET /assets/multipart-uploads/{upload_id} 200": empty,
+        "POST /embed-v2 200": {
+            "request": "object",
+            "request.input_type": "string",
+            "request.model_name": "string",
+            "request.text": "object",
+            "request.text.input_text": "string",
+            "response": "object",
+            "response.data": "1 items",
+            "response.data[]": "object",
+            "response.data[].embedding": "3 numbers",
+            "response.data[].embedding_option": "null",
+            "response.data[].embedding_scope": "null",
+        },
+    }
 
 
-def test_what_the_contract_does_not_allow(write: Write) -> None:
-    folder = write("one", call({"data": [{"embedding": "0.5"}]}))
-    (found,) = violations(folder, CONTRACT)
-    assert found.startswith("POST /embed-v2 200: data.0.embedding: '0.5' is not of type 'array'")
-
-
-def test_a_path_that_the_contract_does_not_know_is_not_allowed(write: Write) -> None:
-    (found,) = violations(write("one", call({}, url="http://api/v1.3/embed-v3")), CONTRACT)
-    assert found.startswith("GET /embed-v3 200: ")
+@pytest.mark.parametrize(
+    ("url", "status", "response", "lines"),
+    [
+        (
+            "embed-v2",
+            200,
+            {"data": [{"embedding": "0.5"}, {"embedding": ["x" * 300]}]},
+            [
+                "POST /embed-v2 200: data.0.embedding: '0.5' is not of type 'array'; "
+                f"data.1.embedding.0: '{'x' * 199}"
+            ],
+        ),
+        ("embed-v3", 200, {}, ["GET /embed-v3 200: Path not found for http://api/v1.3/embed-v3"]),
+        ("assets?page=1", 202, {}, ["GET /assets 202: Unknown response http status: 202"]),
+        ("assets?page_limit=1", 200, {"data": []}, [
+            "GET /assets 200: body: 'page_info' is a required property"
+        ]),
+        ("assets?page_limit=x", 200, {}, [
+            "GET /assets 200: invalid literal for int() with base 10: 'x'"
+        ]),
+        # What the service rejected may violate the contract.
+        ("assets?page_limit=x", 400, {"code": "parameter_invalid", "message": "No."}, []),
+    ],
+)  # fmt: skip
+def test_what_the_contract_does_not_allow(
+    write: Write, url: str, status: int, response: Any, lines: list[str]
+) -> None:
+    """Each is listed once, with three of the cassettes that have it."""
+    calls = [call(response, url=f"http://api/v1.3/{url}", status=status)] * 2
+    for name in "abcde":
+        folder = write("one", *calls, call({}, url="http://127.0.0.1/chunk"), name=name)
+    assert violations(folder, CONTRACT) == [f"{one} (a, b, c and 2 more)" for one in lines]
 
 
 def test_unknown_fields_are_named_and_allowed(write: Write) -> None:
@@ -172,9 +224,18 @@ def test_a_recording_that_violates_the_contract_is_rejected(
     assert keep_if_allowed(again, before, rejected, EARLIER) == 1
     assert (before / "test_a_text.yaml").read_text() == good
     assert "data: null" in (rejected / "test_a_text.yaml").read_text().replace('{"data"', "{data")
-    shown = capsys.readouterr().out
-    assert "POST /embed-v2 200: data: None is not of type 'array' (test_a_text)" in shown
-    assert f"moved to {rejected}" in shown
+    lines = [
+        "Recorded 1 cassettes from the live",
+        "Changed schemas:",
+        "  Changed: POST /embed-v2 200: response.data[]: gone (test_a_text)",
+        "  Changed: POST /embed-v2 200: response.data: 1 items -> null (test_a_text)",
+        "Not in the contract: nothing",
+        "The contract does not allow:",
+        "  POST /embed-v2 200: data: None is not of type 'array' (test_a_text)",
+        f"The recording was moved to {rejected}; the earlier one is kept.",
+        "Bring openapi/embed-v2.yaml up to date with the service, then record again.",
+    ]
+    assert capsys.readouterr().out.splitlines() == lines * 2
 
 
 def test_a_recording_that_keeps_the_contract_replaces_the_earlier_one(
@@ -182,5 +243,10 @@ def test_a_recording_that_keeps_the_contract_replaces_the_earlier_one(
 ) -> None:
     before, fresh = write("before", call({"data": [ROW]})), write("live", call({"data": [ROW] * 2}))
     assert keep_if_allowed(fresh, before, tmp_path / "rejected", EARLIER) == 0
-    assert "response.data: 1 items -> 2 items" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines() == [
+        "Recorded 1 cassettes from the live",
+        "Changed schemas:",
+        "  Changed: POST /embed-v2 200: response.data: 1 items -> 2 items (test_a_text)",
+        "Not in the contract: nothing",
+    ]
     assert "2 items" in str(infer_schema(before / "test_a_text.yaml", CONTRACT))

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from scripts.codegen.codegen import PACKAGE, generate, is_made_from
-from scripts.codegen.python_diff import PythonDiff, python_changes
+from scripts.codegen.python_diff import PythonDiff, packages_of, python_changes
 from scripts.codegen.regenerate import changes_for_code
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +27,10 @@ def query(name: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": {"type": "string"}}
 
 
+def path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
 OLD: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Small", "version": "1"},
@@ -37,7 +41,8 @@ OLD: dict[str, Any] = {
                 requestBody={"content": {"application/json": {"schema": {"$ref": REQUEST}}}},
             ),
             "get": operation("list_questions", parameters=[query("status"), query("page")]),
-        }
+        },
+        "/{one}/of/{two}": {"get": operation("find", parameters=[path("one"), path("two")])},
     },
     "components": {
         "schemas": {
@@ -74,7 +79,7 @@ def changed() -> dict[str, Any]:
     sent, received = schemas["Question"]["properties"], schemas["Reply"]["properties"]
     schemas["Question"]["required"] = ["text", "note"]
     sent["limit"]["default"] = 5
-    sent["language"] = {"type": "string"}
+    sent["language"] = sent["place"] = {"type": "string"}
     schemas["Kind"]["enum"] = ["open", "half"]
     schemas["Mood"]["enum"].append("angry")
     schemas["Reply"]["required"] = ["mood"]
@@ -83,6 +88,8 @@ def changed() -> dict[str, Any]:
     schemas["Reply"]["required"].append("seconds")
     new["paths"]["/ask"]["get"]["parameters"] = [query("page"), query("force")]
     new["paths"]["/ask"]["delete"] = operation("forget_all")
+    new["paths"]["/{two}/of/{one}"] = new["paths"].pop("/{one}/of/{two}")
+    new["paths"]["/{two}/of/{one}"]["get"]["parameters"].reverse()
     return new
 
 
@@ -98,22 +105,28 @@ def diff(tmp_path_factory: pytest.TempPathFactory) -> PythonDiff:
     return python_changes(write(folder, "old.yaml", OLD), write(folder, "new.yaml", changed()))
 
 
-def test_what_breaks_code_and_nothing_else(diff: PythonDiff) -> None:
-    assert [str(one) for one in diff.changes if one.breaking] == [
-        "api.talk.list_questions(status): removed",
-        "models.Kind: 'closed' -> 'half'",
-        "models.Question.note: is no longer None, must be given",
-        "models.Reply.id: may be None, too, need not be given",
-    ]
-
-
-def test_what_is_new_and_breaks_nothing(diff: PythonDiff) -> None:
+def test_the_text_has_what_breaks_first_and_new_names_in_short(diff: PythonDiff) -> None:
     """A new enum value, and a field that is always there, break no code that reads a response."""
-    assert [str(one) for one in diff.changes if not one.breaking] == [
+    assert diff.text().splitlines() == [
+        "What breaks code in Python:",
+        "  api.talk.find: another order of positional arguments: one, two",
+        "  api.talk.list_questions(status): removed",
+        "  models.Kind: 'closed' -> 'half'",
+        "  models.Question.note: is no longer None, must be given",
+        "  models.Reply.id: may be None, too, need not be given",
+        "What is otherwise in Python:",
+        "  models.Mood: may be 'angry', too",
+        "What is new in Python:",
+        "  api.talk: forget_all",
+        "  api.talk.list_questions: force",
+        "  models.Question: language, place",
+        "  models.Reply: seconds",
+    ]
+    assert [str(one) for one in diff.changes if one.kind == "added"] == [
         "api.talk.forget_all: added, Response[Reply]",
         "api.talk.list_questions(force): added, str | Unset",
-        "models.Mood: may be 'angry', too",
         "models.Question.language: added, str | None",
+        "models.Question.place: added, str | None",
         "models.Reply.seconds: added, float, must be given",
     ]
 
@@ -122,14 +135,8 @@ def test_changes_are_found_by_their_names_in_the_contract(diff: PythonDiff) -> N
     (moved,) = diff.of("Reply", "_id")
     assert moved.name == "models.Reply.id"
     assert {one.parameter for one in diff.of(operation="GET /ask")} == {"status", "force"}
-    assert {one.property for one in diff.of("Question")} == {"note", "language"}
+    assert {one.property for one in diff.of("Question")} == {"note", "language", "place"}
     assert diff.of("Unknown") == ()
-
-
-def test_the_text_has_what_breaks_first_and_new_names_in_short(diff: PythonDiff) -> None:
-    lines = diff.text().splitlines()
-    assert lines[0] == "What breaks code in Python:"
-    assert "  models.Reply: seconds" in lines[lines.index("What is new in Python:") :]
 
 
 def test_a_document_that_the_generator_rejects_has_no_names_but_a_reason(tmp_path: Path) -> None:
@@ -137,8 +144,9 @@ def test_a_document_that_the_generator_rejects_has_no_names_but_a_reason(tmp_pat
     del rejected["paths"]["/ask"]["get"]["responses"]["200"]["description"]
     diff = python_changes(ROOT / "openapi/embed-v2.yaml", write(tmp_path, "bad.yaml", rejected))
     assert diff.changes == ()
-    assert "no client can be made of" in diff.reason
-    assert "bad.yaml" in diff.reason
+    reason = f"no client can be made of {tmp_path / 'bad.yaml'}: openapi_python_client failed:; "
+    assert diff.reason.startswith(reason)
+    assert diff.text() == f"Nothing to say of Python: {diff.reason}\n"
 
 
 def test_prose_is_nothing_that_python_code_sees(tmp_path: Path) -> None:
@@ -148,6 +156,12 @@ def test_prose_is_nothing_that_python_code_sees(tmp_path: Path) -> None:
     diff = python_changes(contract, other)
     assert diff == PythonDiff(())
     assert diff.text() == "Nothing that Python code sees\n"
+
+
+def test_the_packages_of_earlier_revisions(tmp_path: Path) -> None:
+    (found,) = packages_of(["no-such-revision", "HEAD"], tmp_path)
+    assert found == tmp_path / "revision1" / "generated" / PACKAGE.name
+    assert (found / "provenance.json").is_file()
 
 
 def test_the_package_that_is_there_serves_where_it_was_made_from_the_contract(

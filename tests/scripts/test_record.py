@@ -82,7 +82,10 @@ def cassettes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 @pytest.mark.parametrize("ends_by", ["failure", "Ctrl-C", "crash"])
 def test_a_recording_that_fails_leaves_the_earlier_one(
-    ends_by: str, cassettes: Path, monkeypatch: pytest.MonkeyPatch
+    ends_by: str,
+    cassettes: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def record_emulator(folder: Path) -> int:
         fill(folder, NEW)
@@ -98,7 +101,8 @@ def test_a_recording_that_fails_leaves_the_earlier_one(
         with pytest.raises(OSError, match="full"):
             record.main()
     else:
-        assert record.main() != 0
+        assert record.main() == (130 if ends_by == "Ctrl-C" else 1)
+        assert capsys.readouterr().err == ("stopped\n" if ends_by == "Ctrl-C" else "")
     assert files(cassettes / "emulator") == OLD
     assert files(cassettes / "unfinished") == {}
 
@@ -184,13 +188,21 @@ def test_a_whole_recording_replaces_the_earlier_one(
     assert source == "emulator" or files(cassettes / "emulator") == OLD
 
 
-def test_the_live_service_needs_media_that_it_can_fetch(
-    cassettes: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_live_service_needs_media_that_it_can_fetch_and_a_key(
+    cassettes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["record", "--live"])
     with pytest.raises(SystemExit) as ended:
         record.main()
     assert ended.value.code == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("usage: scripts/record [-h] [--live] [--media-url MEDIA_URL]\n")
+    assert shown.endswith("error: --live needs --media-url\n")
+    for name in record.KEY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.argv", ["record", "--live", "--media-url", "http://media"])
+    with pytest.raises(SystemExit, match="needs a key in TWELVE_LABS_API_KEY or TWELVELABS"):
+        record.main()
 
 
 def test_the_emulator_is_recorded_by_the_replays(
@@ -211,7 +223,9 @@ def test_the_emulator_is_recorded_by_the_replays(
         with TwelveLabs("another key", base_url=base_url, retry=NO_RETRY) as client:
             with pytest.raises(UnauthorizedError):
                 client.embed("a dog")
-        seen["command"], seen["folder"] = " ".join(command[1:]), env["RECORD_FOLDER"]
+        seen["command"], seen["folder"] = " ".join(command), env["RECORD_FOLDER"]
+        seen["environment"] = os.environ.items() <= env.items()
+        seen["settings"] = settings | {"env": None}
         return subprocess.CompletedProcess(command, 3)
 
     monkeypatch.setattr("scripts.recording.record.subprocess.run", run)
@@ -219,8 +233,10 @@ def test_the_emulator_is_recorded_by_the_replays(
     assert seen == {
         "media": (record.MEDIA / "paper.pdf").read_bytes(),
         "chunks": (3, 2),
-        "command": "-m pytest tests/replay -n 0 --ignore tests/replay/test_cassettes.py"
-        " --record-mode=once",
+        "environment": True,
+        "settings": {"cwd": ROOT, "env": None, "check": False},
+        "command": f"{sys.executable} -m pytest tests/replay -n 0"
+        " --ignore tests/replay/test_cassettes.py --record-mode=once",
         "folder": str(tmp_path),
     }
 
@@ -273,7 +289,8 @@ def test_a_recording_that_is_interrupted_leaves_the_earlier_one(
         for number, expected in zip(signals, ["recording", "removing"], strict=False):
             assert process.stdout.readline().strip() == expected
             process.send_signal(number)
-        assert process.wait(TIMEOUT_SEC) != 0
+        status = process.wait(TIMEOUT_SEC)
+    assert status == {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}[signals[-1]]
     assert files(cassettes / "emulator") == OLD
 
 

@@ -4,93 +4,122 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scripts.codegen import codegen
+from scripts.codegen import codegen, regenerate
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path("generated/twelvelabs_embed_api")
 
 
-def regenerate(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scripts.codegen.regenerate", *arguments],
+def test_the_output_is_the_same_in_hostile_surroundings(tmp_path: Path) -> None:
+    """What generation reads and writes, elsewhere, under a configuration that would spoil it."""
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.ruff]\nline-length = 40\n[tool.ruff.format]\nquote-style = 'single'\n"
+    )
+    (tmp_path / "ruff.toml").write_text(
+        "line-length = 40\nindent-width = 2\n[lint.isort]\nforce-single-line = true\n"
+    )
+    root = tmp_path / "project"
+    for folder in ("openapi", "scripts"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.codegen.regenerate"],
         cwd=root,
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONHASHSEED": "4242", "LC_ALL": "C", "RUFF_LINE_LENGTH": "40"},
         capture_output=True,
         text=True,
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What generation reads and writes, elsewhere, under a configuration that would spoil it."""
-    above = tmp_path_factory.mktemp("hostile")
-    (above / "pyproject.toml").write_text(
-        "[tool.ruff]\nline-length = 40\n[tool.ruff.format]\nquote-style = 'single'\n"
-    )
-    (above / "ruff.toml").write_text(
-        "line-length = 40\nindent-width = 2\n[lint.isort]\nforce-single-line = true\n"
-    )
-    root = above / "project"
-    for folder in ("openapi", "scripts", "generated"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return root
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert regenerate.differences(root / PACKAGE, codegen.PACKAGE) == []
 
 
 @pytest.fixture
-def package(copy: Path) -> Iterator[Path]:
-    """The generated package of the copy, put right again afterwards."""
-    yield copy / PACKAGE
-    shutil.rmtree(copy / PACKAGE)
-    shutil.copytree(ROOT / PACKAGE, copy / PACKAGE)
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the generated package, of which the generator makes another one."""
+
+    def generate(folder: Path) -> Path:
+        return Path(shutil.copytree(codegen.PACKAGE, folder / codegen.PACKAGE.name))
+
+    place = Path(shutil.copytree(codegen.PACKAGE, tmp_path / PACKAGE))
+    for name, value in (("ROOT", tmp_path), ("PACKAGE", place), ("generate", generate)):
+        monkeypatch.setattr(regenerate, name, value)
+    return place
 
 
-def test_the_output_is_the_same_in_hostile_surroundings(copy: Path, package: Path) -> None:
-    shutil.rmtree(package)
-    hostile = {"PYTHONHASHSEED": "4242", "LC_ALL": "C", "RUFF_LINE_LENGTH": "40"}
-    done = regenerate(copy, **hostile)
-    assert done.returncode == 0, done.stdout + done.stderr
-    difference = subprocess.run(
-        ["diff", "-r", "-x", "__pycache__", ROOT / PACKAGE, package],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert difference.stdout == ""
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["x", *arguments])
+    return regenerate.main()
 
 
-def test_the_check_names_changed_extra_and_missing_files(copy: Path, package: Path) -> None:
+def test_the_check_names_changed_extra_and_missing_files(
+    package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (package / "__pycache__").mkdir(exist_ok=True)
+    (package / "__pycache__" / "old.pyc").write_bytes(b"")
+    assert run(monkeypatch, "--check") == 0
+    assert capsys.readouterr().out == f"{PACKAGE} is what the contract makes\n"
     changed = package / "models" / "media_source.py"
     data = bytearray(changed.read_bytes())
     data[len(data) // 2] ^= 1
     changed.write_bytes(data)
+    for name in ("b", "a"):
+        (package / "models" / f"{name}.py").write_text("")
+    for name in ("types.py", "py.typed"):
+        (package / name).unlink()
+    assert run(monkeypatch, "--check") == 1
+    first, *lines, last = capsys.readouterr().out.splitlines()
+    assert first == f"{PACKAGE} is not what the contract makes:"
+    assert lines == [
+        "  missing  py.typed",
+        "  missing  types.py",
+        "  extra    models/a.py",
+        "  extra    models/b.py",
+        "  changed  models/media_source.py",
+    ]
+    assert "scripts/regenerate" in last
+    assert (package / "models" / "a.py").exists()
+
+
+def test_the_package_is_replaced_and_its_changes_are_shown(
+    package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (package / "models" / "extra.py").write_text("")
-    (package / "py.typed").unlink()
-    done = regenerate(copy, "--check")
-    assert done.returncode == 1
-    lines = [line.split() for line in done.stdout.splitlines()]
-    assert ["changed", "models/media_source.py"] in lines
-    assert ["extra", "models/extra.py"] in lines
-    assert ["missing", "py.typed"] in lines
-    assert len([line for line in lines if line[0] in ("changed", "extra", "missing")]) == 3
+    model = package / "models" / "asset.py"
+    model.write_text(model.read_text("utf-8").replace("filename: ", "file_name: "), "utf-8")
+    assert run(monkeypatch) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"Wrote {PACKAGE}\nWhat breaks code in Python:\n")
+    assert "  models.Asset.file_name: removed\n" in shown
+    assert regenerate.differences(codegen.PACKAGE, package) == []
+    shutil.rmtree(package)
+    assert run(monkeypatch) == 0
+    assert capsys.readouterr().out == f"Wrote {PACKAGE}\n"
+    assert regenerate.differences(codegen.PACKAGE, package) == []
 
 
-def test_a_changed_contract_fails_the_check(copy: Path, package: Path) -> None:
-    contract = copy / "openapi" / "embed-v2.yaml"
-    original = contract.read_text()
-    try:
-        contract.write_text(original.replace("A text to embed.", "A text to embed!"))
-        done = regenerate(copy, "--check")
-    finally:
-        contract.write_text(original)
-    assert done.returncode == 1
-    assert "changed  models/text_input_request.py" in done.stdout
-    assert "changed  provenance.json" in done.stdout
+def test_a_contract_that_is_rejected_changes_nothing(
+    package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def generate(folder: Path) -> Path:
+        raise codegen.GenerationError("no such thing")
+
+    monkeypatch.setattr(regenerate, "generate", generate)
+    with pytest.raises(SystemExit, match="no such thing"):
+        run(monkeypatch)
+    assert regenerate.differences(codegen.PACKAGE, package) == []
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "--help")
+    assert capsys.readouterr().out.startswith("usage: scripts/regenerate [-h] [--check]\n\n")
+
+
+def test_the_package_is_what_the_contract_makes(tmp_path: Path) -> None:
+    made = codegen.generate(tmp_path)
+    assert made == tmp_path / PACKAGE.name
+    assert regenerate.differences(made, codegen.PACKAGE) == []
 
 
 def test_every_file_says_that_it_is_generated() -> None:
