@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from twelvelabs_embed import Embeddings, Segment, Usage
 from twelvelabs_embed.cli import messages, rendering
 from twelvelabs_embed.cli.app import app
 from twelvelabs_embed.cli.options import number
+
+from tests.package.signatures import FILE
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,11 @@ def test_each_field_is_an_option_that_there_is() -> None:
     words = {word for text in messages._OPTIONS.values() for word in text.split(" or ")}
     assert words <= names
     assert set(messages._SEGMENTATIONS.values()) <= names
+    public = {name.rpartition(".")[2] for name in re.findall(r"[\w.]+", FILE.read_text("utf-8"))}
+    assert {part for field in messages._OPTIONS for part in field.split(".")} <= public
+    kinds = ("Fixed", "Dynamic", "Spatial", "Sequential")
+    assert [*messages._SEGMENTATIONS] == [kind.lower() for kind in kinds]
+    assert {*kinds} <= public
 
 
 def test_a_number_may_be_as_small_and_as_large_as_its_bounds() -> None:
