@@ -89,6 +89,17 @@ def test_why_a_text_was_truncated_is_said_if_it_is_known(
     assert said == f"Note: the text was truncated, and the vector represents its {end}"
 
 
+@pytest.mark.parametrize("rows", [40, 41])
+def test_a_terminal_shows_forty_rows(
+    rows: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    about: dict[str, Any] = {"model": "m", "input_type": "text"}
+    vectors = Embeddings(np.ones((rows, 4), np.float32), [Segment()] * rows, **about)
+    rendering.show_embeddings(vectors, "the text")
+    assert ("and 1 more;" in capsys.readouterr().out) == (rows > 40)
+
+
 def test_each_field_is_an_option_that_there_is() -> None:
     names = set(declared(typer.main.get_group(app)))
     words = {word for text in messages._OPTIONS.values() for word in text.split(" or ")}
