@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ def _is_ours(value: Any) -> bool:
 
 
 def _parameters(thing: Thing) -> Iterator[str]:
-    if thing.is_class and not _is_ours(thing.value.__init__):
-        return  # which depend on the version of another package
+    if thing.is_class and (issubclass(thing.value, Enum) or not _is_ours(thing.value.__init__)):
+        return  # which depend on the version of Python or of another package
     prefixes = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
     is_keyword = False
     for one in thing.parameters():
