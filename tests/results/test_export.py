@@ -95,6 +95,14 @@ def test_arrow_table(video: Embeddings) -> None:
     }
 
 
+def test_a_file_has_dictionaries_of_what_repeats(video: Embeddings, tmp_path: Path) -> None:
+    video.to_parquet(tmp_path / "a.parquet")
+    group = parquet.read_metadata(tmp_path / "a.parquet").row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    encoded = {one.path_in_schema for one in columns if one.has_dictionary_page}
+    assert encoded == {"option", "scope"}
+
+
 def test_slices_of_tables_can_be_read(video: Embeddings) -> None:
     table = video.to_arrow()
     assert Embeddings.from_arrow(table.slice(1, 2)) == video[1:3]
