@@ -238,7 +238,8 @@ def test_a_state_is_exported_and_imported(start, sample):
             diary = other.serialize()
         for content in (b"my diary", diary):
             put = target.put("/state", content=content, headers=headers)
-            assert flat_error(put)[:2] == (400, "parameter_invalid")
+            status, code, message = flat_error(put)
+            assert (status, code, message[:6]) == (400, "parameter_invalid", "body: ")
         assert other_client.get(path).status_code == 200
     media = {"asset_id": asset["_id"]}
     assert rows(embed(other_client, request_body("image", media_source=media)))
@@ -248,31 +249,32 @@ def test_a_state_is_exported_and_imported(start, sample):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body"),
+    ("method", "path", "body", "field"),
     [
-        ("PUT", "/clock", {"now": "9999-12-31T23:59:59Z"}),
-        ("PUT", "/clock", {"now": 5}),
-        ("PUT", "/clock", {}),
-        ("POST", "/clock/advance", {"seconds": -1}),
-        ("POST", "/clock/advance", {"seconds": "5"}),
-        ("POST", "/clock/advance", {"minutes": 5}),
-        ("POST", "/clock/advance", None),
-        ("PUT", "/faults", {}),
-        ("PUT", "/faults", {"script": None}),
-        ("PUT", "/faults", {"script": "503*0"}),
-        ("PUT", "/faults", {"script": "repeat"}),
-        ("PUT", "/faults", {"script": "999"}),
-        ("PUT", "/faults", {"script": "/etc/passwd.json"}),
-        ("PUT", "/faults", {"scripts": "503"}),
-        ("PUT", "/faults", ["503"]),
+        ("PUT", "/clock", {"now": "9999-12-31T23:59:59Z"}, "now"),
+        ("PUT", "/clock", {"now": 5}, "now"),
+        ("PUT", "/clock", {}, "now"),
+        ("POST", "/clock/advance", {"seconds": -1}, "seconds"),
+        ("POST", "/clock/advance", {"seconds": 1e12}, "seconds"),
+        ("POST", "/clock/advance", {"seconds": "5"}, "seconds"),
+        ("POST", "/clock/advance", {"minutes": 5}, "minutes"),
+        ("POST", "/clock/advance", None, "content-type"),
+        ("PUT", "/faults", {}, "body"),
+        ("PUT", "/faults", {"script": None}, "script"),
+        ("PUT", "/faults", {"script": "503*0"}, "script"),
+        ("PUT", "/faults", {"script": "repeat"}, "script"),
+        ("PUT", "/faults", {"script": "999"}, "script"),
+        ("PUT", "/faults", {"storage_script": "/etc/passwd.json"}, "storage_script"),
+        ("PUT", "/faults", {"scripts": "503"}, "scripts"),
+        ("PUT", "/faults", ["503"], "body"),
     ],
 )
-def test_mistakes_are_explained(started, method, path, body):
+def test_mistakes_are_explained(started, method, path, body, field):
     response = started[2].request(method, path, json=body)
     status, code, message = flat_error(response)
     assert status == 400
     assert code.startswith("parameter_")
-    assert message
+    assert message.startswith(f"{field}: ")
 
 
 def test_a_file_on_the_machine_of_the_emulator_is_not_read(started, tmp_path):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,8 @@ def _is_ours(value: Any) -> bool:
 
 
 def _parameters(thing: Thing) -> Iterator[str]:
-    if thing.is_class and not _is_ours(thing.value.__init__):
-        return  # which depend on the version of another package
+    if thing.is_class and (issubclass(thing.value, Enum) or not _is_ours(thing.value.__init__)):
+        return  # which depend on the version of Python or of another package
     prefixes = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
     is_keyword = False
     for one in thing.parameters():
@@ -87,11 +88,12 @@ def _params(command: Any, name: str) -> Iterator[str]:
         if "completion" in str(param.name):
             continue  # by typer
         bounds = re.findall(r"\[(?!default)[^]]*\]$", getattr(param, "help", None) or "")
-        value = "" if getattr(param, "is_flag", False) else param.metavar or param.type.name
-        words = [*param.opts, *param.secondary_opts, value, *bounds]
+        words = [*param.opts, *param.secondary_opts, str(param.metavar or ""), *bounds]
         more = [param.required and "required", param.nargs != 1 and "several"]
         more += [getattr(param, "multiple", False) and "repeated", param.hidden and "hidden"]
-        default = f"={_shown(param.default)}"
+        # Versions of click differ in what stands for none.
+        is_none = not param.default or isinstance(param.default, Enum)
+        default = "" if is_none else f"={_shown(param.default)}"
         yield " ".join(filter(None, [name, *words, default, *more]))
 
 

@@ -2,16 +2,28 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from twelvelabs_embed._version import VERSION
 
+from scripts.api_watch import api_drift, follow
 from scripts.api_watch.api_diff import main, status
-from scripts.api_watch.api_report import Report, annotations, bumped, line_of, markdown
-from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Change, Place, Severity, merged
+from scripts.api_watch.api_report import (
+    bumped,
+)
+from scripts.api_watch.changes import (
+    ADDITIVE,
+    BREAKING,
+    COSMETIC,
+    Change,
+    Place,
+    Severity,
+    merged,
+)
 from scripts.api_watch.code_references import CodeReferences
-from scripts.api_watch.documented_rows import CodeReference
-from scripts.api_watch.entries import Entry, entries_of, field_of, python_of
+from scripts.api_watch.entries import entries_of, field_of, python_of
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import LoadError
 from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_range, load_source
@@ -47,12 +59,13 @@ def test_a_reader_sees_what_breaks_first(
     pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*pair, "--no-python"]) == 4
-    shown = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  ")]
-    assert shown[2] == (
+    assert capsys.readouterr().out.splitlines() == [
+        f"# What changed from {pair[0]} to {pair[1]}",
+        "",
         "On the wire: 0 breaking for requests, 1 breaking for responses, 0 tolerated, 1 additive, "
-        "0 cosmetic, 0 in descriptions."
-    )
-    assert shown[5:] == [
+        "0 cosmetic, 0 in descriptions.",
+        "In Python: not requested.",
+        f"Version: {VERSION} → **{bumped(VERSION, BREAKING)}** (breaking).",
         "",
         "## Requests",
         "",
@@ -62,48 +75,87 @@ def test_a_reader_sees_what_breaks_first(
         "",
         "- **breaking** `Result.more`: field is gone (POST /embed-v2 200)",
     ]
+    assert main([*pair, "--no-python", "--fail-on", "never"]) == 0
+    assert main([*reversed(pair), "--no-python", "--fail-on", "breaking", "--ci"]) == 4
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        f"::error file={CONTRACT},line=1,title=request%3A Ask.scope"
+        "::Ask.scope: no longer takes `asset` (POST /embed-v2)",
+        f"::notice file={CONTRACT},line=1,title=response%3A Result.more"
+        "::Result.more: new optional field: string (POST /embed-v2 200)",
+    ]
 
 
 def test_nothing_is_a_line_and_a_success(
     pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([pair[0], pair[0], "--no-python"]) == 0
-    assert capsys.readouterr().out.endswith("\nNothing, but for prose and spelling.\n")
+    assert capsys.readouterr().out == (
+        f"# What changed from {pair[0]} to {pair[0]}\n\nNothing, but for prose and spelling.\n"
+    )
 
 
 def test_programs_read_json(pair: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     main([*pair, "--no-python", "--json"])
-    found = json.loads(capsys.readouterr().out)
-    assert found["severity"] == "breaking"
-    assert found["counts"]["additive"] == 1
-    gone = found["changes"][1]
-    assert (gone["part"], gone["subjects"], gone["uses"]) == (
-        "response",
-        ["Result.more"],
-        ["POST /embed-v2 200"],
-    )
-
-
-def test_github_reads_annotations_with_the_line(pair: tuple[str, str]) -> None:
-    """Of a file of the repository; the lines of another one would be wrong."""
-    changes = merged(compare(Source("old", OLD).document(), Source("new", NEW).document()))
-    report = Report("old", "new", tuple(Entry(change) for change in changes))
-    inside = Source("new", NEW, file=ROOT / "openapi" / "some,where.yaml")
-    assert list(annotations(report, inside)) == [
-        "::notice file=openapi/some%2Cwhere.yaml,line=13,title=request%3A Ask.scope"
-        "::Ask.scope: also takes `asset` (POST /embed-v2)",
-        "::error file=openapi/some%2Cwhere.yaml,line=14,title=response%3A Result.more"
-        "::Result.more: field is gone (POST /embed-v2 200)",
-    ]
-    assert f"file={CONTRACT},line=1," in next(annotations(report, Source("new", NEW)))
+    counts = {"breaking for requests": 0, "breaking for responses": 1, "tolerated": 0}
+    nothing: dict[str, list[str]] = {"python": [], "references": [], "references_beside": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "old": pair[0],
+        "new": pair[1],
+        "severity": "breaking",
+        "version": {"now": VERSION, "next": bumped(VERSION, BREAKING)},
+        "counts": {**counts, "additive": 1, "cosmetic": 0, "in descriptions": 0},
+        "changes": [
+            {
+                "severity": "additive",
+                "part": "request",
+                "subjects": ["Ask.scope"],
+                "text": "also takes `asset`",
+                "uses": ["POST /embed-v2"],
+                **nothing,
+            },
+            {
+                "severity": "breaking",
+                "part": "response",
+                "subjects": ["Result.more"],
+                "text": "field is gone",
+                "uses": ["POST /embed-v2 200"],
+                **nothing,
+            },
+        ],
+        "python_besides": [],
+        "no_python": "not requested",
+        "dangling": [],
+    }
 
 
 @pytest.mark.parametrize(
-    ("subject", "line"),
-    [("Ask.scope", 13), ("Old → Ask", 11), ("POST /embed-v2", 4), ("Nothing", 1)],
+    ("program", "usage"),
+    [
+        (
+            main,
+            "scripts/api-diff [-h] [--json | --ci] [--fail-on {additive,breaking,never}]"
+            " [--no-python] [--since DATE] [--severities FILE] old [new]",
+        ),
+        (
+            api_drift.main,
+            "scripts/api-drift [-h] [--against AGAINST] [--known KNOWN] [--allow-stale]"
+            " [--json | --ci] vendor_document",
+        ),
+        (
+            follow.main,
+            "scripts/follow [-h] [--since SINCE] [--against AGAINST] [--known KNOWN]"
+            " [--report REPORT] [--tests TESTS] [--no-tests] document",
+        ),
+    ],
 )
-def test_a_line_is_found_as_well_as_it_can_be(subject: str, line: int) -> None:
-    assert line_of(subject, OLD) == line
+def test_options_and_what_they_take(
+    program: Callable[[list[str]], int], usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        program(["--help"])
+    help_text = capsys.readouterr().out
+    assert help_text.partition("\n\n")[0].split() == ["usage:", *usage.split()]
+    assert "\nexit status:\n  0  " in help_text
 
 
 @pytest.mark.parametrize(
@@ -124,22 +176,6 @@ def test_the_exit_status_is_the_severity(
     assert status(worst, least) == expected
 
 
-@pytest.mark.parametrize(
-    ("version", "severity", "expected"),
-    [
-        ("1.4.2", BREAKING, "2.0.0"),
-        ("1.4.2", ADDITIVE, "1.5.0"),
-        ("1.4.2", COSMETIC, "1.4.3"),
-        ("0.4.2", BREAKING, "0.5.0"),
-        ("0.4.2", ADDITIVE, "0.4.3"),
-        ("0.4.2", COSMETIC, "0.4.3"),
-        ("0.4.2", None, "0.4.2"),
-    ],
-)
-def test_a_version_is_suggested(version: str, severity: Severity | None, expected: str) -> None:
-    assert bumped(version, severity) == expected
-
-
 def python(name: str, **known: str) -> PythonChange:
     return PythonChange(f"models.{name}", "changed", True, "is not what it was", **known)
 
@@ -155,21 +191,6 @@ def test_python_names_stand_with_what_they_belong_to() -> None:
     changes = merged(compare(both_sides(old), both_sides(new)))
     found = {c.subjects[0]: python_of(c, PythonDiff((field, enum, other))) for c in changes}
     assert found == {"Thing.a": (enum,), "Thing.b": (field,)}
-
-
-def test_python_that_breaks_breaks_even_where_the_wire_does_not() -> None:
-    (change, *_) = merged(
-        compare(
-            both_sides("Thing: {}"),
-            both_sides("Thing: {type: object}"),
-        )
-    )
-    mention = CodeReference("wrapper/module.py", 7, "Class.method")
-    report = Report("old", "new", (Entry(change, (), (mention,)),), (python("Gone"),))
-    assert report.severity == BREAKING
-    shown = "\n".join(markdown(report, "0.1.0"))
-    assert "  - See wrapper/module.py:7 Class.method\n" in shown
-    assert shown.endswith("\n- **breaking** `models.Gone` is not what it was")
 
 
 @pytest.mark.parametrize(
@@ -313,11 +334,6 @@ def test_names_in_python_are_compared_for_a_vendors_documents(
     assert found["no_python"] == ""
     (gone,) = found["changes"]
     assert [name["name"] for name in gone["python"]] == ["models.Result.row"]
-
-
-def test_the_reason_why_names_were_not_compared_is_shown_whole() -> None:
-    report = Report("old", "new", (), (python("Gone"),), no_python="; ".join(["a reason"] * 30))
-    assert f"In Python: {report.no_python}." in list(markdown(report, "0.1.0"))
 
 
 def test_what_is_new_is_shown_beside_its_siblings_and_a_number_beside_its_limit() -> None:

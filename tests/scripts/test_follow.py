@@ -1,6 +1,8 @@
 """`scripts/follow`: its report and exit status, and the workflow that runs it."""
 
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,9 @@ NEWEST = newest_followed()
 KNOWN = ROOT / "openapi" / "known-differences.yaml"
 
 
-def followed(document: str, *commands: list[str]) -> Following:
+def followed(document: str, *commands: list[str], known: Path = KNOWN) -> Following:
     sources = load_source(document), load_source(NEWEST), load_source(CONTRACT)
-    return follow.follow(*sources, KNOWN, commands)
+    return follow.follow(*sources, known, commands)
 
 
 @pytest.fixture
@@ -30,30 +32,53 @@ def lifted(tmp_path: Path) -> str:
 def test_nothing_is_left_to_do_for_the_newest_document() -> None:
     found = followed(NEWEST, ["-c", "print('done')"])
     assert found.status == 0
-    text = "\n".join(markdown(found))
-    assert "## To do" not in text
-    assert "0 differences to decide, 0 stale entries" in text
-    assert text.endswith("```text\ndone\n```")
+    title, ours, *others = markdown(found)
+    assert title == f"# Following {found.drift.theirs}\n"
+    assert re.fullmatch(
+        r"- Our contract: 0 differences to decide, 0 stale entries, [1-9]\d+ known.", ours
+    )
+    command = "python -c 'print('\"'\"'done'\"'\"')'"
+    changed = (
+        others.index("\n## What our contract changes for users, since the last commit\n")
+        if (found.ours.entries)
+        else len(others)
+    )
+    assert others[:changed] == [
+        f"- The vendor since {found.since.old}: 0 changes.",
+        f"- `{command}`: passed.",
+        f"\n## `{command}`\n\n```text",
+        "done",
+        "```",
+    ]
 
 
-def test_a_new_document_is_a_list_of_what_to_do_with_places(lifted: str) -> None:
-    found = followed(lifted)
-    assert found.status == 3
+def test_a_new_document_is_a_list_of_what_to_do_with_places(lifted: str, tmp_path: Path) -> None:
+    known = tmp_path / "known.yaml"
+    known.write_text(KNOWN.read_text("utf-8") + "- {where: Gone, what: '*', reason: R.}\n", "utf-8")
+    found = followed(lifted, ["-c", "print(1); print(2); import sys; sys.exit(1)"], known=known)
+    assert found.status == 1
+    assert replace(found, commands=()).status == 3
     text = "\n".join(markdown(found))
-    assert "- [ ] additive `CreateAssetRequest.filename`" in text
+    assert ": 1 differences to decide, 1 stale entries, " in text
+    assert (
+        ": 1 changes.\n- `python -c 'print(1); print(2); import sys; sys.exit(1)'`: failed (1).\n"
+        in text
+    )
+    to_do = text.partition("\n## To do\n\n")[2].partition("\n\n## ")[0].splitlines()
+    assert to_do[:2] == [
+        f"Change {CONTRACT}, or write it down in openapi/known-differences.yaml.",
+        "",
+    ]
+    assert to_do[2].startswith("- [ ] additive `CreateAssetRequest.filename`, ")
     contract = (ROOT / CONTRACT).read_text("utf-8").splitlines()
-    line = int(text.split(f"  - Contract {CONTRACT}:")[1].split("\n")[0])
+    line = int(to_do[3].removeprefix(f"  - Contract {CONTRACT}:"))
     assert contract[line - 1].strip() == "filename:"
+    assert to_do[4].startswith("  - See ")
+    last = len(known.read_text("utf-8").splitlines())
+    assert to_do[5:] == [f"- [ ] known-differences.yaml:{last} matches nothing: Gone: *"]
+    assert "\n```text\n1\n2\n```\n" in text
     assert "\n## What the vendor changed\n" in text
     assert "\n### Requests\n" in text
-
-
-def test_a_failed_command_fails_and_shows_its_end() -> None:
-    found = followed(NEWEST, ["-c", "import sys; print('a test failed'); sys.exit(1)"])
-    assert found.status == 1
-    text = "\n".join(markdown(found))
-    assert "failed (1)." in text
-    assert "a test failed" in text
 
 
 def test_commands_run_in_the_checkout_with_this_python() -> None:
@@ -68,19 +93,22 @@ def test_the_report_is_written_and_a_document_that_cannot_be_read_is_an_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     ran: list[str] = []
-    monkeypatch.setattr(follow, "run", lambda one: ran.append(one[1]) or Command(one[1], 0, ""))
+    monkeypatch.setattr(follow, "run", lambda one: ran.append(" ".join(one)) or Command("", 0, ""))
     report = tmp_path / "report.md"
     assert main([lifted, "--report", str(report), "--no-tests"]) == 3
     assert report.read_text("utf-8") == capsys.readouterr().out
-    assert ran == ["scripts.codegen.regenerate"]
+    assert main([lifted, "--tests", "tests/a 'tests/b c'", "--since", NEWEST]) == 3
+    regenerate = "-m scripts.codegen.regenerate"
+    assert ran == [regenerate, regenerate, "-m pytest -q tests/a tests/b c"]
     assert main([str(tmp_path / "none.json")]) == 2
     assert capsys.readouterr().err.startswith("scripts/follow: ")
 
 
 def test_a_report_fits_a_pull_request() -> None:
-    text = shortened("a line\n" * 20_000)
-    assert len(text) < 65_536
-    assert text.endswith("`scripts/follow` shows it.\n")
+    lines = "a line\n" * 20_000
+    rest = "\n\nThe rest is omitted; `scripts/follow` shows it.\n"
+    assert shortened(lines) == "a line\n" * 8570 + "a line" + rest
+    assert shortened(lines[:60_000]) == lines[:60_000]
 
 
 def test_the_workflow_runs_it_on_a_schedule_without_an_address_of_its_own() -> None:
