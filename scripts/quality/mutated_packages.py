@@ -71,8 +71,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
     "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(
-        "api_diff", "api_drift", "api_report", "code_references", "follow", "made_changes", "openapi_diff",
-        "prose",
+        "api_diff", "api_drift", "api_report", "code_references", "follow", "made_changes",
+        "openapi_diff", "prose",
     ),
     "scripts/codegen": _script_tests(
         "python_diff", "python_names", "regenerate", "typescript_contract"
