@@ -2,7 +2,7 @@
 
 import asyncio
 from queue import Queue
-from threading import Thread, current_thread, main_thread
+from threading import Barrier, Thread, current_thread, main_thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -93,15 +93,20 @@ def test_no_thread_of_concurrent_flows_keeps_the_process_from_ending() -> None:
 def test_no_flow_starts_after_one_has_failed() -> None:
     started: list[int] = []
     failing: Queue[Thread] = Queue()
+    both_started = Barrier(2)
 
     def fail() -> None:
         failing.put(current_thread())
+        both_started.wait(60)
         raise LookupError("failed")
+
+    def wait_for_the_failure() -> None:
+        both_started.wait(60)
+        failing.get().join()
 
     def work(number: int) -> Flow[Any]:
         started.append(number)
-        # The second one ends when the thread of the first has ended.
-        yield RunBlocking((fail, lambda: failing.get().join(), lambda: None)[number])
+        yield RunBlocking((fail, wait_for_the_failure, lambda: None)[number])
 
     def flow() -> Flow[Any]:
         yield RunConcurrently(map(work, range(3)), 2)
