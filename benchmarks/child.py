@@ -26,7 +26,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from benchmarks import sides
 from benchmarks.bodies import make_body
@@ -42,7 +42,7 @@ _WARMING_UP = 50  # texts
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.child", description=__doc__)
     parser.add_argument("task", choices=TASKS)
-    parser.add_argument("side", choices=["core", "fast", "sdk", "aiohttp"])
+    parser.add_argument("side", choices=get_args(sides.Side))
     parser.add_argument("source", help="a file with a body for decode, otherwise a base URL")
     parser.add_argument("--file", type=Path, help="what is sent")
     parser.add_argument("--loops", type=int, default=1, help="how often the work is done")

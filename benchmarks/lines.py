@@ -289,7 +289,11 @@ def concurrency(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
         threads = scale.concurrency[0::2]
         measured = bench.alternate(
             f"{threads[0]} and {threads[-1]} threads",
-            {f"{side} {n}": run("threads", side, n) for n in threads for side in ("core", "sdk")},
+            {
+                f"{side} {n}": run("threads", side, n)
+                for n in threads
+                for side in ("core", "sdk", "http.client")
+            },
         )
         rates = {side: measured.median(side, "calls_per_sec") for side in measured.samples}
         for n in threads:
@@ -301,9 +305,10 @@ def concurrency(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
                 rates[f"core {n}"],
                 rates[f"sdk {n}"],
             )
-        one, several = rates[f"core {threads[0]}"], rates[f"core {threads[-1]}"]
-        work = f"text calls, {threads[-1]} threads"
-        yield Row(5, work, "core", "calls/s", several, one, times(1), "one thread")
+        for side, must in (("core", times(1)), ("http.client", None)):
+            one, several = rates[f"{side} {threads[0]}"], rates[f"{side} {threads[-1]}"]
+            work = f"text calls, {threads[-1]} threads"
+            yield Row(5, work, side, "calls/s", several, one, must, "one thread")
 
 
 # --- 6 --------------------------------------------------------------------------------------------
@@ -353,7 +358,7 @@ def bulk(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
             def run(task: str, side: str, url: str = url, texts: int = texts) -> Run:
                 return lambda _: child(task, side, url, loops=texts, concurrency=_AT_ONCE_IN_BULK)
 
-            runs = {"aiohttp": run("bulk", "aiohttp")}
+            runs = {side: run("bulk", side) for side in ("aiohttp", "arrays")}
             runs |= {side: run("bulk", side) for side in INSTALLS}
             runs |= {f"{side} blocking": run("bulk_blocking", side) for side in INSTALLS}
             measured = bench.alternate(f"many, {name}", runs)
@@ -363,6 +368,10 @@ def bulk(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
                 theirs = measured.median("aiohttp", "calls_per_sec")
                 work = f"many texts,{how or ' awaited'}, {name}"
                 yield Row(7, work, install, "calls/s", ours, theirs, must, "aiohttp")
+            ours, theirs = (
+                measured.median(one, "calls_per_sec") for one in ("core" + how, "arrays")
+            )
+            yield Row(7, work, "core", "calls/s", ours, theirs, None, "aiohttp, arrays")
 
 
 LINES: dict[str, Callable[[Bench, Scale, Path], Iterator[Row]]] = {

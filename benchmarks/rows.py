@@ -32,7 +32,7 @@ class Row:
     Attributes:
         line: its line in DESIGN.md's table, from 1
         work: what is done
-        install: `core` or `[fast]`
+        install: `core` or `[fast]`; what else is measured has its own name
         unit: of `ours` and `theirs`
         ours: None where it cannot be measured on this system
         theirs: the same for what ours is measured against

@@ -1,8 +1,10 @@
-"""What is compared, each written as a user would: `core`, `fast`, `sdk` and `aiohttp`.
+"""What is compared, each written as a user would: `core`, `fast`, `sdk`, and loops without either.
 
 `core` is our client as it is installed without extras, `fast` the same with the extra `[fast]`,
-`sdk` the vendor's own client, `aiohttp` a loop that does no more than send and read. Everything is
-imported where it is used, so that a process that measures one side holds nothing of the other.
+`sdk` the vendor's own client. `aiohttp` is a loop that does no more than send and read, `arrays`
+the same with an array of each response, `http.client` a connection of the standard library for
+each thread. Everything is imported where it is used, so that a process that measures one side holds
+nothing of the other.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
 
-Side = Literal["core", "fast", "sdk", "aiohttp"]
+Side = Literal["core", "fast", "sdk", "aiohttp", "arrays", "http.client"]
 
 KEY = "any"
 TEXT = "a man walks his dog along the beach"
 _MODEL = "marengo3.0"
+_HEADERS = {"content-type": "application/json", "x-api-key": KEY}
 # What the extra `fast` brings. There is no simdjson for Python 3.14.
 FAST_MODULES = ("pybase64", "simdjson") if sys.version_info < (3, 14) else ("pybase64",)
 
@@ -61,6 +64,8 @@ def decoder(side: Side) -> Callable[[bytes], Any]:
 
 def text_caller(side: Side, base_url: str) -> Callable[[], object]:
     """Return what makes one text call through a whole client that blocks."""
+    if side == "http.client":
+        return _bare_text_caller(base_url)
     if side != "sdk":
         from twelvelabs_embed import TwelveLabs
 
@@ -75,6 +80,27 @@ def text_caller(side: Side, base_url: str) -> Callable[[], object]:
         model_name=_MODEL,
         text=twelvelabs.TextInputRequest(input_text=TEXT),
     )
+
+
+def _bare_text_caller(base_url: str) -> Callable[[], object]:
+    from http.client import HTTPConnection
+    from threading import local
+    from urllib.parse import urlsplit
+
+    parts, of_thread = urlsplit(base_url), local()
+
+    def post() -> object:
+        if not hasattr(of_thread, "connection"):
+            of_thread.connection = HTTPConnection(parts.netloc)
+        of_thread.connection.request("POST", f"{parts.path}/embed-v2", _body(TEXT), _HEADERS)
+        return json.loads(of_thread.connection.getresponse().read())
+
+    return post
+
+
+def _body(text: str) -> bytes:
+    request = {"input_type": "text", "model_name": _MODEL, "text": {"input_text": text}}
+    return json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def async_text_caller(side: Side, base_url: str) -> Callable[[], Awaitable[object]]:
@@ -129,7 +155,7 @@ def async_sender(side: Side, base_url: str) -> Callable[[Path], Awaitable[object
 
 def bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], Awaitable[None]]:
     """Return what embeds many texts, some at a time, awaited."""
-    if side != "aiohttp":
+    if side in ("core", "fast"):
         from twelvelabs_embed import AsyncTwelveLabs
 
         client = AsyncTwelveLabs(KEY, base_url=base_url)
@@ -143,7 +169,7 @@ def bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], A
     import aiohttp
 
     session: aiohttp.ClientSession | None = None
-    headers = {"content-type": "application/json", "x-api-key": KEY}
+    read = _as_vector if side == "arrays" else bytes
 
     async def post(texts: list[str]) -> None:
         nonlocal session
@@ -152,16 +178,20 @@ def bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], A
 
         async def loop(session: aiohttp.ClientSession) -> None:
             for text in left:
-                request = {"input_type": "text", "model_name": _MODEL, "text": {"input_text": text}}
-                body = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
                 async with session.post(
-                    f"{base_url}/embed-v2", data=body, headers=headers
+                    f"{base_url}/embed-v2", data=_body(text), headers=_HEADERS
                 ) as answer:
-                    await answer.read()
+                    read(await answer.read())
 
         await asyncio.gather(*(loop(session) for _ in range(concurrency)))
 
     return post
+
+
+def _as_vector(body: bytes) -> object:
+    import numpy as np
+
+    return np.array(json.loads(body)["data"][0]["embedding"], np.float32)
 
 
 def blocking_bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], None]:

@@ -20,6 +20,7 @@ from twelvelabs_embed.errors import (
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 LATER = f"{NOW.astimezone().isoformat(' ', 'minutes')}"
+RESPONSE: Any = "stands for a response, which pickle does not take"
 LOST = errors.ApiConnectionError("reset")
 
 
@@ -85,16 +86,18 @@ def error_of(status: int, body: Any = None, **headers: str) -> errors.ApiError:
             error_of(503, {"message": "m"}, retry_after="7" * 400),
             f"503: m (Retry-After: {'7' * 300}…)",
         ),
-        (error_of(400, {"message": "m"}, retry_after="7"), "400: m"),
+        (error_of(400, {"message": "m"}, retry_after="7", location="/a"), "400: m"),
+        (errors.NotFoundError({"message": "m"}, {"x-request-id": "r"}), "404: m (request r)"),
+        (errors.InvalidResponseError("no JSON", RESPONSE), "no JSON"),
         (error_of(500, {"message": "m" * 4000}), f"500: {'m' * 4000}"),
         (error_of(500, {"message": "m" * 4001}), f"500: {'m' * 4000}…"),
         (error_of(500, {"error": {"message": "m"}}), "500: m"),
         (error_of(500, {"code": "", "message": ""}), '500: {"code": "", "message": ""}'),
         (error_of(500, ["x  y"] * 100), f"500: {str(['x y'] * 100)[:300]}…".replace("'", '"')),
         (
-            error_of(302, location="https://user:word@other:8/a?token=b"),
-            "302: a redirect to https://other:8/a, which is not followed, since it would be sent "
-            "your key; is the base URL right?",
+            error_of(302, location="https://user:word@other:8/a//b?token=c"),
+            "302: a redirect to https://other:8/a//b, which is not followed, since it would be "
+            "sent your key; is the base URL right?",
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
@@ -108,6 +111,28 @@ def test_an_error_says_the_same_in_another_process(error: TwelveLabsError, text:
     for name, value in vars(error).items():
         if not isinstance(value, Exception):
             assert vars(again)[name] == value, name
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        (errors.MissingDependencyError, {"package": "pyarrow", "extra": "arrow"}),
+        (errors.InvalidInputError, {"violations": [Violation("a", "1", "b")]}),
+        (errors.InvalidResponseError, {"message": "no JSON", "response": RESPONSE}),
+        (
+            errors.OutcomeUnknownError,
+            {"created_resource": "asset", "since": NOW, "lookup_hint": "list", "failure": LOST},
+        ),
+        (errors.TaskFailedError, {"task_id": "t1", "message": "broken"}),
+        (errors.AssetFailedError, {"asset_id": "a1", "label": "a.mp4", "message": "broken"}),
+        (errors.UploadError, {"message": "m", "chunk_index": 2, "original_error": LOST}),
+        (errors.QuotaExhaustedError, {"wait_sec": 60.0, "retry_at": NOW}),
+    ],
+)
+def test_an_error_that_is_made_by_keywords_is_the_same(kind: Any, arguments: Any) -> None:
+    by_name, by_place = kind(**arguments), kind(*arguments.values())
+    assert by_name.args == by_place.args == tuple(arguments.values())
+    assert (str(by_name), vars(by_name)) == (str(by_place), vars(by_place))
 
 
 def test_a_hint_and_the_attempts_are_added() -> None:

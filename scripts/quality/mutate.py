@@ -39,7 +39,7 @@ from queue import SimpleQueue
 from coverage import CoverageData
 
 from scripts.quality.mutants import Mutant, find_sites, make_mutant
-from scripts.quality.mutated_packages import PACKAGES, short_name
+from scripts.quality.mutated_packages import PACKAGES, readers_of, short_name
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "dist" / "mutate"
@@ -282,7 +282,7 @@ class Tests:
             # Tests that use what another one's call has made are not known.
             is_shared = mutant.is_cached or line in self.in_setup
             chosen = [of_line[:MAX_TESTS], self.all if is_shared else of_line[MAX_TESTS:]]
-            return [tests for tests in chosen if tests]
+            return [tests for tests in (*chosen, readers_of(mutant.path)) if tests]
         lines = (tests for (path, _), tests in self.by_line.items() if path == mutant.path)
         of_module = list(dict.fromkeys(test for tests in lines for test in tests))
         return [of_module[:MAX_TESTS], self.all] if of_module else [self.all]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.bulk import dry_run
+from twelvelabs_embed.bulk import DryReport, dry_run
 from twelvelabs_embed.bulk.part_files import scan
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -24,15 +25,43 @@ def test_equal_files_are_paid_for_once(
     assert (planned.to_run, planned.copied) == ({"image": 3}, 1)
     report = client.bulk.run(source, out)
     assert (report.done, report.copied, report.rows, report.requests) == (4, 1, 4, 3)
-    paint(source / "third red.png", "red")
-    assert dry_run(source, out).copied == 1
+    for name in ("third red.png", "fourth red.png"):
+        paint(source / name, "red")
+    planned = dry_run(source, out, check=False)
+    assert planned == DryReport(
+        to_run={},
+        **{"changed": 0, "copied": 2, "kept": 0, "gone": 0, "done_before": 4, "failed": 0},
+        failures=(),
+        estimate=None,
+    )
     report = client.bulk.run(source, out)
-    assert (report.done, report.copied, report.requests) == (1, 1, 0)
+    assert (report.done, report.copied, report.requests) == (2, 2, 0)
     found = vectors(out)
     assert found["red.png"] == found["another red.png"] == found["third red.png"]
-    assert len(found) == 5
+    assert len(found) == 6
     again = client.bulk.run(source, out)
-    assert (again.done_before, again.requests, requests(service)) == (5, 0, 3)
+    assert (again.done_before, again.requests, requests(service)) == (6, 0, 3)
+
+
+def test_a_dry_run_counts_what_changed_and_what_is_gone(
+    client: TwelveLabs, source: Path, out: Path
+) -> None:
+    for name in ("white", "black"):
+        paint(source / f"{name}.png", name)
+    client.bulk.run(source, out)
+    for name, color in {"red": "pink", "green": "grey"}.items():
+        paint(source / f"{name}.png", color, at=LONG_AGO + 3)
+    for name in ("white", "black"):
+        (source / f"{name}.png").unlink()
+    planned = dry_run(source, out, check=False)
+    assert planned == DryReport(
+        to_run={"image": 2},
+        **{"changed": 2, "copied": 0, "kept": 0, "gone": 2, "done_before": 1, "failed": 0},
+        failures=(),
+        estimate=None,
+    )
+    kept = dry_run(source, out, changed="keep", check=False)
+    assert kept == evolve(planned, to_run={}, changed=0, kept=2, done_before=3)
 
 
 def test_a_new_and_a_changed_item_get_the_vectors_of_another(

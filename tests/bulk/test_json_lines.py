@@ -44,6 +44,17 @@ def test_a_line_that_is_no_row_does_not_stop_the_next_ones(
     ]
 
 
+def test_a_line_may_have_32_megabytes(tmp_path: Path) -> None:
+    frame = '{"text": ""}\n'
+    path = tmp_path / "m.jsonl"
+    with path.open("w") as file:
+        for length in ((32 << 20) - 1, 32 << 20):
+            file.write(frame.replace('""', '"' + "a" * (length - len(frame)) + '"'))
+    longest, longer = read(path)
+    assert isinstance(longest, Item)
+    assert isinstance(longer, InvalidRow)
+
+
 def test_a_streamed_line_with_an_unknown_column_is_reported_as_it_is() -> None:
     row = '{"text": "a", "colour": "red"}'
     reader = RowReader(Path(), "", "input", {})

@@ -60,12 +60,13 @@ ROWS: list[dict[str, Any]] = [
     {"id": "a", "text": "three"},
     {"id": "c", "type": "vidio"},
     {"id": True, "text": "four"},
+    {"id": "d", "text": "five"},
 ]
 
 
 def test_rows_are_selected_or_fail(tmp_path: Any) -> None:
     found = Selected()
-    assert found.select(tmp_path, *ROWS) == ["a", "b"]
+    assert found.select(tmp_path, *ROWS) == ["a", "b", "d"]
     assert found.failures == [
         ("a", DUPLICATE), ("c", "invalid_input"), ("m.jsonl:5", BAD_ROW)
     ]  # fmt: skip
@@ -76,7 +77,7 @@ def test_rows_are_selected_or_fail(tmp_path: Any) -> None:
 def test_what_failed_before_is_not_tried_again_unless_that_is_asked_for(tmp_path: Any) -> None:
     known = ("a", "c", "m.jsonl:5")
     found = Selected(*known, known=known)
-    assert found.select(tmp_path, *ROWS) == ["b"]
+    assert found.select(tmp_path, *ROWS) == ["b", "d"]
     assert (found.failures, found.tally) == ([], Tally(failed_before=4))
     assert found.selection.bad_rows == 1
     found = Selected(*known, known=known, retry_errors=True)
@@ -84,7 +85,7 @@ def test_what_failed_before_is_not_tried_again_unless_that_is_asked_for(tmp_path
     assert found.failures == [
         ("a", DUPLICATE), ("c", "invalid_input"), ("m.jsonl:5", BAD_ROW)
     ]  # fmt: skip
-    assert found.tally == Tally(omitted=1)
+    assert found.tally == Tally(omitted=2)
 
 
 def test_rows_of_other_shards_are_counted(tmp_path: Any) -> None:

@@ -232,6 +232,8 @@ def ids(*numbers: int) -> list[PermitId]:
 
 def test_a_worker_asks_for_what_it_needs_and_reports_what_it_did(clock: Time) -> None:
     limiter = LeasedRateLimiter(Mock())
+    assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")
+    assert call(limiter, LeaseResponse([], 0, 0.0, "")).wanted == 1
     idle = call(limiter, LeaseResponse([], 0, 0.0, ""))
     assert idle == LeaseRequest(max_in_flight=0, wanted=0, completed=[], unused=[])
     assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")
@@ -318,10 +320,38 @@ def test_what_could_not_be_reported_is_kept_in_order_and_nothing_is_sent(clock: 
     assert (request.unused, request.is_last, request.max_in_flight) == (ids(4), True, 0)
 
 
+def test_a_worker_calls_each_second_and_fails_after_two_minutes_without_a_response(
+    clock: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or when something wakes it; what happens until shortly after is reported by the same call."""
+    calls: list[float] = []
+
+    def exchange(request: LeaseRequest) -> LeaseResponse:
+        calls.append(clock.now_sec - 100.0)
+        if 3 < len(calls) < 6 or len(calls) > 7:
+            raise ConnectionError("unreachable")
+        return LeaseResponse([], 4, 0.0, "")
+
+    def pass_time(duration_sec: float) -> None:
+        clock.now_sec += duration_sec
+
+    monkeypatch.setattr(cluster_rate_limiter, "sleep", pass_time)
+    limiter = LeasedRateLimiter(exchange)
+    limiter._wake = Mock(wait=pass_time)
+    limiter._run()
+    assert calls[:8] == pytest.approx([1.02, 2.04, 3.06, 4.08, 5.6, 7.12, 8.14, 9.16])
+    assert len(limiter._wake.clear.mock_calls) == len(calls)
+    assert calls[-1] == pytest.approx(9.16 + 79 * 1.52)
+    with pytest.raises(ConnectionError):
+        limiter.acquire(clock.now_sec)
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_worker_keeps_to_its_share_and_reports_all_requests() -> None:
     other = ClusterRateLimiter(rpm=None)
     rate_limiter = LeasedRateLimiter(worker_of(other))
+    thread = rate_limiter._thread
+    assert (thread.name, thread.daemon) == ("twelvelabs-embed-rate-limiter", True)
     permits = [acquire(rate_limiter) for _ in range(4)]
     assert isinstance(rate_limiter.acquire(time.monotonic()), Delay)
     rate_limiter.cancel(permits.pop())

@@ -13,8 +13,11 @@ from unittest.mock import Mock
 import daft
 import numpy as np
 import pytest
+from attrs import evolve
 from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, TwelveLabs, Video
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.client import DEFAULT_BASE_URL, DEFAULT_TIMEOUT_SEC
 from twelvelabs_embed.integrations.daft import embed, engine
 from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed_emulator import Emulator, samples
@@ -97,6 +100,39 @@ def test_pages_and_chunks_of_documents_have_their_positions(
     assert len(pages["embeddings"]) == 10
     assert [one["chunk_index"] for one in chunks["embeddings"]] == [0, 1]
     assert {one["option"] for one in fused["embeddings"]} == {"fused"}
+
+
+def test_a_query_is_planned_with_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[Any] = []
+
+    def batch(**plan: Any) -> Any:
+        def use(_: Any, settings: engine.Settings) -> Any:
+            planned.append(settings)
+            return daft.lit({"embeddings": None, "error": None})
+
+        planned.append((plan["batch_size"], plan["use_process"]))
+        return lambda function: use
+
+    monkeypatch.setattr(daft.func, "batch", batch)
+    embed(texts(1), "text", type="text", api_key="k")
+    settings = planned[1]
+    usual: dict[str, Any] = {"query": settings.query, "base_url": DEFAULT_BASE_URL, "rpm": None}
+    usual |= {
+        "timeout_sec": DEFAULT_TIMEOUT_SEC,
+        "concurrency": 16,
+        "defaults": Defaults().as_row(),
+    }
+    assert planned == [(64, False), settings_with(**usual)]
+    given: dict[str, Any] = {"base_url": "http://a.example", "timeout_sec": 7.5, "rpm": 60}
+    given |= {"concurrency": 3, "dimensions": 128}
+    item: dict[str, Any] = {"start": 1.5, "model": "marengo3.5", "dimension": 256, "check": False}
+    embed(texts(1), "text", type="video", api_key="l", batch_size=5, **given, **item)
+    options = EmbedOptions(model="marengo3.5", dimension=256, check=False)
+    planned[3] = evolve(planned[3], query="q")
+    given |= {"type": "video", "defaults": Defaults(start=1.5).as_row(), "options": options}
+    assert planned[2:] == [(5, False), settings_with(api_key="l", **given)]
+    embed(texts(1), "text", type="text", api_key="k", dimension=256)
+    assert planned[5].dimensions == 256
 
 
 def test_columns_have_the_promised_types() -> None:

@@ -377,10 +377,15 @@ def test_the_option_of_pytest(
     pytester: pytest.Pytester, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
-    words = ["-p", "no:cacheprovider", "--embed-contract-subset", "cheap"]
-    result = pytester.runpytest(*words, "--embed-contract-test", emulator.base_url)
-    count = len(cases_of(read_contract(), "cheap"))
-    result.assert_outcomes(passed=count)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
+    words = ["-p", "no:cacheprovider"]
+    result = pytester.runpytest(*words, "--embed-contract-test", emulator.base_url + "/")
+    result.assert_outcomes(passed=len(cases_of(read_contract(), "cheap")))
+    for subset in ("read", "all"):
+        chosen = [*words, "--embed-contract-subset", subset, "--collect-only", "-q"]
+        result = pytester.runpytest(*chosen, "--embed-contract-test", emulator.base_url)
+        cases = cases_of(read_contract(), subset)
+        assert result.outlines[: len(cases)] == [f"::contract[{case.name}]" for case in cases]
     with changing(emulator.base_url, EMBED, WRONG["too few dimensions"][1]) as address:
         result = pytester.runpytest(*words, "--embed-contract-test", address, "-k", "text")
     assert result.parseoutcomes()["failed"] >= 5

@@ -2,11 +2,12 @@
 
 import asyncio
 from threading import Thread, current_thread, main_thread
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed import NO_RETRY, TwelveLabs
 from twelvelabs_embed._http import transport
 from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
 
@@ -15,15 +16,21 @@ from tests.clients import ClientKind, each_transport
 BODY = b'{"data": [{"embedding": [0.5, 0.25]}]}'
 
 
+async def respond_once(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, header: bytes = b""
+) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    await reader.readexactly(length)
+    writer.write(b"HTTP/1.1 200 OK\r\n%bContent-Length: %d\r\n\r\n" % (header, len(BODY)) + BODY)
+
+
 @each_transport
 async def test_connections_are_closed_with_the_client(kind: ClientKind) -> None:
     ended = asyncio.Event()
 
     async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        await reader.readexactly(length)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY)
+        await respond_once(reader, writer)
         assert await reader.read() == b""  # the client has closed it
         ended.set()
         writer.close()
@@ -36,6 +43,33 @@ async def test_connections_are_closed_with_the_client(kind: ClientKind) -> None:
             assert not ended.is_set()
         await asyncio.wait_for(ended.wait(), 60)
     assert client is not None  # it is not the garbage collector that closes them
+
+
+@each_transport
+@pytest.mark.parametrize("is_announced", [True, False])
+async def test_a_connection_that_the_server_closes_is_not_used_again(
+    kind: ClientKind, is_announced: bool
+) -> None:
+    connections: list[asyncio.StreamWriter] = []
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        await respond_once(reader, writer, b"Connection: close\r\n" if is_announced else b"")
+        if is_announced:  # the client closes it, too
+            assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        async with kind.open(base_url=f"http://127.0.0.1:{port}/v1.3", retry=NO_RETRY) as client:
+            for count in range(1, 4):
+                await client.embed("a dog")
+                await connections[-1].wait_closed()
+                for _ in range(10):  # so that the loop sees the end, if the client lives in it
+                    await asyncio.sleep(0)
+                assert len(connections) == count
 
 
 def test_no_thread_of_concurrent_flows_keeps_the_process_from_ending() -> None:
@@ -59,6 +93,7 @@ class Connection:
     """Notes whether it was closed."""
 
     is_closed = False
+    _pool = SimpleNamespace(has_expired=lambda: False, is_available=lambda: True)
 
     def close(self) -> None:
         self.is_closed = True

@@ -45,6 +45,16 @@ async def test_a_request_is_sent_once_also_on_a_kept_connection(kind: ClientKind
     assert len(server.requests) == 2
 
 
+@each_transport
+async def test_a_link_of_another_scheme_is_not_followed(kind: ClientKind) -> None:
+    link = SendRequest(
+        "PUT", "ftp://127.0.0.1/x", httpx.Headers(), {}, b"", httpx.Timeout(1), is_external=True
+    )
+    async with kind.open() as client:
+        with pytest.raises(httpx.UnsupportedProtocol, match="ftp://"):
+            await send(client, link)
+
+
 # -------------------------------------------------------------------------------------- time limits
 
 

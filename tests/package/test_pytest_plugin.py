@@ -106,6 +106,7 @@ def test_its_own_time_only_goes_ahead(embed_emulator: EmbedEmulator) -> None:
 
 
 def test_nothing_is_imported_for_those_who_do_not_use_it(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
     pytester.makepyfile(
         """
         import sys

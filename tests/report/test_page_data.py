@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from inspect import signature
 from pathlib import Path
 
 import numpy as np
 import pytest
 from attrs import evolve
+from PIL import Image
 from twelvelabs_embed import Segment, __version__
 from twelvelabs_embed.bulk.failures import Failure, FailureGroup, write_errors
 from twelvelabs_embed.bulk.usage import Usage
-from twelvelabs_embed.report import write_report
+from twelvelabs_embed.report import ReportFacts, write_report
 from twelvelabs_embed.report.loader import ReportDataset, Summary
 from twelvelabs_embed.report.page import Query, ReportData, _as_document
 from twelvelabs_embed.report.similarity import Compressed, Pair
@@ -31,8 +31,13 @@ def test_facts_are_of_the_whole_dataset_also_of_what_a_sample_omits(tmp_path: Pa
         failures = [Failure(f"{name}{n}", None, "code", "why", "{}", 1, NOON) for n in range(2)]
         write_errors(folders[-1], failures)
     facts = write_report(folders, tmp_path / "report.html", max_segments=4)
-    assert (facts.items, facts.segments, facts.all_items, facts.all_segments) == (2, 4, 3, 6)
-    assert (facts.pairs, facts.failures) == (1, 6)
+    assert facts == ReportFacts(
+        path=tmp_path / "report.html",
+        size_bytes=facts.path.stat().st_size,
+        **{"items": 2, "segments": 4, "all_items": 3, "all_segments": 6},
+        **{"pairs": 1, "failures": 6, "thumbnails": 0},
+        notes=["There are no pictures: the folder of the media is unknown."],
+    )
     document = document_of(facts.path)
     assert (len(document["items"]), len(document["pairs"])) == (2, 1)
     assert [group["count"] for group in document["failures"]] == [6]
@@ -77,6 +82,33 @@ def test_the_most_frequent_input_types_come_first(tmp_path: Path) -> None:
     facts = write_report(write_parts(tmp_path / "vectors", items), tmp_path / "report.html")
     counts = [["video", 2], ["audio", 1], ["image", 1]]
     assert document_of(facts.path)["summary"]["items"] == counts
+
+
+def test_the_pairs_and_the_vectors_of_a_page_are_bounded(tmp_path: Path) -> None:
+    near = random_vectors(1, 128) + random_vectors(130, 128) * 1e-3
+    items = [as_item(f"{n}", near[n : n + 1]) for n in range(130)]
+    facts = write_report(write_parts(tmp_path / "vectors", items), tmp_path / "report.html")
+    document = document_of(facts.path)
+    assert len(document["pairs"]) == facts.pairs == 100
+    assert len(b64decode(document["rows"]["vectors"])) == 130 * 112
+
+
+@pytest.mark.parametrize("is_noise", [False, True])
+def test_the_pictures_of_a_page_are_bounded(tmp_path: Path, is_noise: bool) -> None:
+    """In number, and in bytes."""
+    picture = np.zeros((120, 160), np.uint8)
+    if is_noise:
+        picture += np.random.default_rng(0).integers(0, 256, picture.shape, np.uint8)
+    Image.fromarray(picture).save(tmp_path / "a.png")
+    names = [f"{n}.png" for n in range(310)]
+    for name in names:
+        (tmp_path / name).symlink_to("a.png")
+    items = [as_item(name, random_vectors(1), input_type="image") for name in names]
+    folder = write_parts(tmp_path / "vectors", items)
+    facts = write_report(folder, tmp_path / "report.html", media=tmp_path)
+    (size_bytes,) = {len(b64decode(data)) for *_, data in document_of(facts.path)["thumbnails"]}
+    assert facts.thumbnails == min(300, 700_000 // size_bytes)
+    assert (facts.thumbnails < 300) == is_noise
 
 
 def unpacked(text: str, kind: str) -> list[float]:
@@ -170,12 +202,3 @@ def test_all_that_a_page_has_of_a_dataset() -> None:
     assert [query["text"] for query in queries] == ["a dog"]
     assert unpacked(queries[0]["scores"], "<i2") == [32_767, -32_767, 16_384]
     assert _as_document(evolve(data, usage=None))["usage"] is None
-
-
-def test_the_defaults_of_a_page(
-    tmp_path: Path,
-) -> None:
-    folder = write_parts(tmp_path / "vectors", [as_item("a", random_vectors(1))])
-    assert document_of(write_report(folder, tmp_path / "report.html").path)["minScore"] == 0.95
-    defaults = signature(write_report).parameters
-    assert (defaults["max_segments"].default, defaults["queries"].default) == (10_000, ())

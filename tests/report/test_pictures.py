@@ -101,7 +101,9 @@ def test_times_are_counted_from_the_first_frame(name: str, tmp_path: Path) -> No
 def test_all_pictures_together_have_a_budget(tmp_path: Path) -> None:
     path = write_clock(tmp_path / "a.mp4", 4)
     spans = [Span(0, 1), Span(3, 4), Span(2, 3)]
-    assert len(list(FrameReader().read(path, spans))) == 3
+    reader = FrameReader()
+    assert reader.left_pixels == 20_000_000_000
+    assert len(list(reader.read(path, spans))) == 3
     assert len(list(FrameReader(left_pixels=10 * 320 * 240).read(path, spans))) == 1
 
 
@@ -122,6 +124,14 @@ def thumbnail(image: Image.Image, path: Path, **options: Any) -> Image.Image:
     image.save(path, **options)
     with Image.open(io.BytesIO(image_thumbnail(path))) as small:
         return small.convert("RGB")
+
+
+def test_a_small_picture_is_a_jpeg_of_few_bytes(tmp_path: Path) -> None:
+    image = Image.radial_gradient("L").resize((100, 80)).convert("RGB")
+    image.save(tmp_path / "a.png")
+    expected = io.BytesIO()
+    image.save(expected, "JPEG", quality=60, optimize=True)
+    assert image_thumbnail(tmp_path / "a.png") == expected.getvalue()
 
 
 def test_a_photo_is_shown_upright(tmp_path: Path) -> None:

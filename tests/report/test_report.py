@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tracemalloc
@@ -13,8 +14,16 @@ from PIL import Image
 from twelvelabs_embed import InvalidInputError, Segment
 from twelvelabs_embed.bulk.failures import Failure, write_errors
 from twelvelabs_embed.report import write_report
-from twelvelabs_embed.report.layout import draw_map
-from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
+from twelvelabs_embed.report.layout import (
+    _edges,
+    _evened,
+    _principal_components,
+    _pull,
+    _push,
+    _settled,
+    draw_map,
+)
+from twelvelabs_embed.report.loader import ReportDataset, Summary, group_failures, load
 from twelvelabs_embed.report.similarity import compress, find_duplicates, find_neighbours
 from twelvelabs_embed.report.thumbnails import make_thumbnails
 from twelvelabs_embed.results.vectors import unit
@@ -48,10 +57,17 @@ def test_load_reads_all_rows(tmp_path: Path) -> None:
     assert dataset.start_sec[:3].tolist() == [0, 6, 12]
     assert np.isnan(dataset.end_sec[-1])
     assert np.linalg.norm(dataset.vectors, axis=1) == pytest.approx(1)
-    summary = dataset.summary
-    assert summary.items == {"video": 4, "text": 1}
-    assert summary.vectors == {("visual", "clip"): 12, ("text", None): 1}
-    assert summary.duration_sec == 4 * 18
+    assert "vectors=array" not in repr(dataset)
+    counts = {("visual", "clip"): 12, ("text", None): 1}
+    assert dataset.summary == Summary({"video": 4, "text": 1}, 4 * 18, counts)
+
+
+def test_a_dataset_of_which_everything_failed_is_empty(tmp_path: Path) -> None:
+    write_errors(tmp_path, [Failure("a", None, "code", "why", "{}", 1, NOON)])
+    dataset = load([tmp_path], 100)
+    assert (dataset.model, len(dataset), len(dataset.ids)) == ("", 0, 0)
+    assert dataset.vectors.shape == (0, 0)
+    assert dataset.summary == Summary({}, 0, {})
 
 
 def test_the_duration_of_an_item_is_from_its_first_start_to_its_last_end(tmp_path: Path) -> None:
@@ -104,6 +120,15 @@ def test_the_sample_has_at_least_one_item(tmp_path: Path) -> None:
     assert len(load([folder], 10)) == 50
 
 
+@pytest.mark.parametrize("name", ["folder", "path", "media"])
+def test_an_empty_path_is_rejected_by_its_name(tmp_path: Path, name: str) -> None:
+    folder = write_parts(tmp_path / "vectors", [as_item("a", random_vectors(1))])
+    paths = {"folder": folder, "path": tmp_path / "report.html", "media": tmp_path, name: ""}
+    with pytest.raises(InvalidInputError) as raised:
+        write_report(**paths)
+    assert [one.field for one in raised.value.violations] == [name]
+
+
 @pytest.mark.parametrize("name", ["empty", "missing"])
 def test_a_folder_without_parts_is_rejected(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
@@ -133,6 +158,8 @@ def test_compressed_vectors_keep_similarities() -> None:
     compressed = compress(vectors, 64)
     assert compressed.numbers.shape == (600, 64)
     assert compressed.numbers.dtype == np.int8
+    largest = np.abs(compressed.numbers.astype(int)).max(axis=0)
+    assert largest.tolist() == [127] * 64  # each dimension uses its byte, and none overflows
     reduced = compressed.numbers * compressed.steps
     errors = np.abs(reduced @ reduced.T - vectors @ vectors.T)[~np.eye(600, dtype=bool)]
     assert np.percentile(errors, 95) == pytest.approx(compressed.error, rel=0.2)
@@ -144,7 +171,7 @@ def test_few_vectors_are_no_special_case(rows: int) -> None:
     vectors = unit(random_vectors(rows, 16)) if rows else np.empty((0, 0), np.float32)
     assert len(compress(vectors, 64).numbers) == rows
     places = draw_map(vectors)
-    assert places.shape == (2, rows)
+    assert (places.shape, places.dtype) == ((2, rows), np.float32)
     assert np.isfinite(places).all()
 
 
@@ -172,6 +199,65 @@ def test_the_map_keeps_similar_vectors_near_and_is_reproducible() -> None:
     assert (apart.argmin(axis=1) % 6 == np.arange(600) % 6).mean() > 0.98
     assert np.array_equal(places, draw_map(vectors))
     assert (places.min(), places.max()) == (0, 1)
+
+
+def test_the_map_moves_rows_as_umap_does() -> None:
+    """Neighbours attract by 2d / (1 + d²), others repel by 2d / (0.01 + d²)(1 + d²), at most 4."""
+    neighbours = np.array([[1, 2], [0, 3], [3, 0], [1, 2]])
+    edges = _edges(neighbours)
+    assert edges.tolist() == [[0, 0, 1, 2], [1, 2, 3, 3]]
+    # The rows are at (0, 0), (1, 0), (0, 2) and (1, 2).
+    places = np.array([[0, 1, 0, 1], [0, 0, 2, 2]], np.float32)
+    assert _pull(places, edges).tolist() == [
+        pytest.approx([1, -1, 1, -1]),
+        pytest.approx([0.8, 0.8, -0.8, -0.8]),
+    ]
+    far = np.array([[0, 100], [0, 0]], np.float32)
+    assert _pull(far, np.array([[0], [1]]))[0].tolist() == pytest.approx(
+        [200 / 10_001, -200 / 10_001]
+    )
+    others = np.array([[1, 0, 3, 3], [2, 1, 2, 0]])
+    near, second = 2 / (1.01 * 2), 4 / (4.01 * 5)
+    diagonal = 2 / (5.01 * 6)
+    assert _push(places, others).tolist() == [
+        pytest.approx([-near, near, -near, diagonal]),
+        pytest.approx([-second, 0, 0, 2 * diagonal]),
+    ]
+    assert _push(np.array([[0, 0.1]] * 2, np.float32), np.array([[1, 0]])).tolist() == [[-4, 4]] * 2
+
+
+def test_each_step_of_the_layout_is_smaller_than_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins with an even extent; rows are pushed by five others, and pulled by neighbours."""
+    places = np.array([[0, 1, 0, 3], [0, 0, 20, 30]], np.float32)
+    edges = np.array([[0, 0, 0, 1], [1, 2, 3, 2]])
+    random = np.random.default_rng(0)
+    expected = places * (10 / places.std(axis=1, keepdims=True))
+    expected += random.normal(scale=0.01, size=(2, 4))
+    for speed in (2.0, 1.0):
+        push = _push(expected, random.integers(0, 4, (5, 4)))
+        move = speed * (push + _pull(expected, edges) / [3, 2, 2, 1])
+        expected += np.clip(move, -2, 2).astype(np.float32)
+    monkeypatch.setattr("twelvelabs_embed.report.layout._STEPS", 2)
+    assert _settled(places, edges) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_places_of_a_map_are_half_way_to_an_even_spacing() -> None:
+    places = np.array([[0, 10, 1, 1], [5, 5, 5, 5]], np.float32)
+    assert _evened(places).tolist() == [
+        pytest.approx([0, 1, (0.1 + 1 / 3) / 2, (0.1 + 2 / 3) / 2]),
+        pytest.approx([0, 1 / 6, 1 / 3, 1 / 2]),
+    ]
+    assert _evened(places[:, :1]).tolist() == [[0], [0]]
+
+
+def test_the_first_two_principal_components_place_few_rows() -> None:
+    vectors = np.diag([5, 3, 1]).astype(np.float32)
+    components = _principal_components(vectors)
+    centred = vectors - vectors.mean(axis=0)
+    assert components @ components.T == pytest.approx(centred @ centred.T, abs=1e-5)
+    assert np.argsort(-np.abs(components).max(axis=0)).tolist() == [0, 1, 2]
+    assert _principal_components(random_vectors(4, 60)).shape == (4, 50)
+    assert np.abs(np.diff(_evened(components.T[:2]) - draw_map(vectors))) == pytest.approx(0)
 
 
 def dataset_of(tmp_path: Path, **items: Array) -> ReportDataset:
@@ -370,6 +456,8 @@ def test_a_note_explains_missing_pictures(tmp_path: Path) -> None:
     folder = write_parts(tmp_path / "vectors", [as_item("film.mp4", random_vectors(2))])
     unknown = write_report(folder, tmp_path / "report.html")
     assert unknown.notes == ["There are no pictures: the folder of the media is unknown."]
+    (folder / "run.json").write_text(json.dumps({"root": str(tmp_path / "gone")}))
+    assert write_report(folder, tmp_path / "report.html").notes == unknown.notes
     elsewhere = write_report(folder, tmp_path / "report.html", media=tmp_path)
     assert "no id is the path of a file" in elsewhere.notes[0]
     texts = write_parts(

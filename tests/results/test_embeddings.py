@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.embeddings import Embeddings, Segment, Usage
+from twelvelabs_embed.results.vectors import NotFiniteError
 from twelvelabs_embed.validation.routing import Route
 
 from tests.results.made import (
@@ -125,7 +126,7 @@ def test_concat_fills_missing_uncertainties(document: Embeddings) -> None:
     plain = make([[7, 7]], model="marengo3.5", input_type="document")
     joined = Embeddings.concat([plain, document])
     assert joined.segments == (Segment(), *PAGES)
-    assert joined.usage is None
+    assert joined.usage is Embeddings.concat([document, plain]).usage is None
     assert joined.uncertainties is not None
     assert np.isnan(joined.uncertainties[0]).all()
     assert joined.uncertainties[1].tolist() == [0.5, 0.25]
@@ -243,7 +244,7 @@ def test_as_an_array(video: Embeddings) -> None:
     assert np.shares_memory(np.asarray(video), video.vectors)
     assert np.asarray(video).tolist() == video.vectors.tolist()
     doubles = np.asarray(video, dtype=np.float64)
-    assert doubles.dtype == np.float64
+    assert doubles.dtype == video.__array__(np.float64, copy=True).dtype == np.float64
     changeable = np.array(video)
     changeable[0] = 7
     assert video.vectors[0].tolist() == [1, 0]
@@ -277,13 +278,20 @@ def test_pool_of_large_numbers() -> None:
     assert make([[3e38], [3e38]]).pool().vector.tolist() == [np.float32(3e38)]
 
 
+def test_the_first_number_that_is_not_finite_is_named() -> None:
+    with pytest.raises(NotFiniteError) as raised:
+        make([[1, 2, 3], [4, 5, np.nan], [np.inf, 7, 8]])
+    assert (raised.value.row, raised.value.column) == (1, 2)
+
+
 def test_invalid_pooling_is_rejected(video: Embeddings) -> None:
     with pytest.raises(ValueError, match="no embeddings to pool"):
         NOTHING.pool()
     with pytest.raises(ValueError, match="one of mean, mean_by_duration, max, not 'median'"):
         video.pool("median")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="no start or end"):
-        TEXT.pool("mean_by_duration")
+    for segment in (Segment(), Segment(start_sec=1), Segment(end_sec=1)):
+        with pytest.raises(ValueError, match="no start or end"):
+            make([[1]], [segment]).pool("mean_by_duration")
     with pytest.raises(ValueError, match="no durations"):
         make([[1]], [Segment("audio", "clip", 3.0, 3.0)]).pool("mean_by_duration")
 

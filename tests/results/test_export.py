@@ -28,10 +28,15 @@ def test_documents_survive_arrow_and_parquet(document: Embeddings, tmp_path: Pat
     assert_same(document, Embeddings.from_arrow(document.to_arrow()))
     assert_same(document, pickle.loads(pickle.dumps(document)))
     assert_same(document, copy.deepcopy(document))
-    table = document.to_arrow()
-    assert table.schema.names[4:] == [
-        "vector", "start_page", "end_page", "quadrant", "chunk_index", "uncertainty",
-    ]  # fmt: skip
+    vector, page = pa.list_(pa.float32(), 2), pa.int64()
+    assert list(document.to_arrow().schema)[4:] == [
+        pa.field("vector", vector),
+        pa.field("start_page", page),
+        pa.field("end_page", page),
+        pa.field("quadrant", pa.string()),
+        pa.field("chunk_index", page),
+        pa.field("uncertainty", vector),
+    ]
     nothing = document[:0]
     assert_same(nothing, Embeddings.from_arrow(nothing.to_arrow()))
 
@@ -71,8 +76,16 @@ def test_empty_embeddings_round_trip(tmp_path: Path) -> None:
 
 def test_arrow_table(video: Embeddings) -> None:
     table = video.to_arrow()
-    assert table.schema.names == ["option", "scope", "start_sec", "end_sec", "vector"]
-    assert table.schema.field("vector").type == pa.list_(pa.float32(), 2)
+    # Of the same types where no segment has a value.
+    assert {table.schema.remove_metadata(), TEXT.to_arrow().schema.remove_metadata()} == {
+        pa.schema(
+            [
+                *((name, pa.string()) for name in ("option", "scope")),
+                *((name, pa.float64()) for name in ("start_sec", "end_sec")),
+                ("vector", pa.list_(pa.float32(), 2)),
+            ]
+        )
+    }
     assert table.to_pylist()[1] == {
         "option": "visual",
         "scope": "clip",
@@ -80,6 +93,14 @@ def test_arrow_table(video: Embeddings) -> None:
         "end_sec": 10.0,
         "vector": [0.0, 2.0],
     }
+
+
+def test_a_file_has_dictionaries_of_what_repeats(video: Embeddings, tmp_path: Path) -> None:
+    video.to_parquet(tmp_path / "a.parquet")
+    group = parquet.read_metadata(tmp_path / "a.parquet").row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    encoded = {one.path_in_schema for one in columns if one.has_dictionary_page}
+    assert encoded == {"option", "scope"}
 
 
 def test_slices_of_tables_can_be_read(video: Embeddings) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
-from tests.results.made import NOTHING, TEXT, make
+from tests.results.made import NOTHING, make
 
 
 def test_documents_in_a_notebook(document: Embeddings) -> None:
@@ -28,23 +28,53 @@ def pixels(html: str) -> Image.Image:
     return Image.open(io.BytesIO(b64decode(data[1])))
 
 
-def test_html_has_facts_timeline_picture_and_table(video: Embeddings) -> None:
+def test_html_has_facts_and_a_table(video: Embeddings) -> None:
     html = video._repr_html_()
     assert "4 × 2 · marengo3.0 · video · dog.mp4" in html
-    assert re.findall(r"<text [^>]*>([^<]*)</text>", html) == ["visual", "audio", "0 s", "10 s"]
-    assert re.findall(r"<td[^>]*>([^<]*)</td>", html)[6:12] == [
-        "1", "visual", "clip", "4", "10", "0.0000, 2.0000",
-    ]  # fmt: skip
+    assert re.findall(r"<t[dh][^>]*>([^<]*)</t[dh]>", html)[:18] == [
+        *("", "option", "scope", "start_sec", "end_sec", "vector"),
+        *("0", "visual", "clip", "0", "4", "1.0000, 0.0000"),
+        *("1", "visual", "clip", "4", "10", "0.0000, 2.0000"),
+    ]
+    (row, *_) = re.findall("<tr>(<td.*?)</tr>", html)
+    assert re.sub("<[^>]*>", "", row) == "0visualclip041.0000, 0.0000"
+
+
+def test_the_first_four_numbers_of_a_vector_are_shown() -> None:
+    html = make([[1, 2, 3, 4, 5]])._repr_html_()
+    assert "<b>Embeddings</b> 1 × 5 · " in html
+    assert ">1.0000, 2.0000, 3.0000, 4.0000, …</td>" in html
 
 
 def test_timeline_is_drawn_to_scale(video: Embeddings) -> None:
-    # 400 px for 10 s, after 100 px of label: blocks of 4 s and 6 s, and a line for the asset.
-    html = video._repr_html_()
-    assert 'd="M100 2h160v15h-160zM100 19h400v2h-400z"' in html
-    assert 'd="M260 2h240v15h-240z"' in html
-    first, second, *others = re.findall(r'<path [^>]*fill="(#[0-9a-f]{6})"', html)
-    assert first == second
-    assert first not in others  # a colour for each option
+    """400 px for 10 s, after 100 px of label: blocks of 4 s and 6 s, and a line for the asset."""
+    (svg,) = re.findall("<svg.*</svg>", video._repr_html_())
+    tags = re.findall(r' viewBox="[^"]*"|<(?:text|path) [^>]*>[^<]*', svg)
+    assert [re.sub("</?", "", tag).strip() for tag in tags] == [
+        'viewBox="0 0 500 68"',
+        'text x="0" y="14">visual',
+        'path d="M100 2h160v15h-160zM100 19h400v2h-400z" fill="#4a90d9"/>',
+        'path d="M260 2h240v15h-240z" fill="#4a90d9" fill-opacity="0.55"/>',
+        'text x="0" y="40">audio',
+        'path d="M100 28h160v15h-160z" fill="#e08a1e"/>',
+        'path d="" fill="#e08a1e" fill-opacity="0.55"/>',
+        'text x="100" y="64" fill-opacity="0.7">0 s',
+        'text x="500" y="64" fill-opacity="0.7" text-anchor="end">10 s',
+    ]
+
+
+def test_long_names_of_lanes_are_cut() -> None:
+    names = ["a" * 13, "b" * 14]
+    html = make([[1]] * 2, [Segment(name, "clip", 0, 1) for name in names])._repr_html_()
+    assert re.findall(r"<text [^>]*>([^<]*)</text>", html)[:2] == ["a" * 13, "b" * 12 + "…"]
+
+
+def test_each_lane_of_a_timeline_has_a_colour_and_the_fifth_that_of_the_first() -> None:
+    html = make([[1]] * 5, [Segment(option, "clip", 0, 1) for option in "abcde"])._repr_html_()
+    fills = re.findall(r'<path [^>]*fill="(#[0-9a-f]{6})"', html)
+    assert fills[0::2] == fills[1::2]
+    *different, fifth = fills[0::2]
+    assert (len(set(different)), fifth) == (4, different[0])
 
 
 def test_timeline_begins_with_the_first_segment_and_shows_the_shortest() -> None:
@@ -68,7 +98,9 @@ def test_a_link_is_named_where_there_is_no_file_name() -> None:
 
 
 def test_heat_map_shows_similarity(video: Embeddings) -> None:
-    picture = pixels(video._repr_html_())
+    html = video._repr_html_()
+    assert '<img width="150" height="150" alt="cosine similarity of rows"' in html
+    picture = pixels(html)
     assert picture.size == (4, 4)
     yellow, dark = (253, 231, 37), (68, 1, 84)
     assert picture.getpixel((2, 2)) == yellow
@@ -77,9 +109,14 @@ def test_heat_map_shows_similarity(video: Embeddings) -> None:
 
 
 def test_html_of_one_row_shows_its_numbers() -> None:
-    html = TEXT._repr_html_()
-    assert "its 2 numbers" in html
-    assert pixels(html).size == (2, 1)
+    html = make([[0, 1, 2, 3, 4]], input_type="text")._repr_html_()
+    assert "its 5 numbers" in html
+    assert ">0.00 <" in html
+    assert " 4.00</div>" in html
+    assert '<img width="400" height="24"' in html
+    assert np.asarray(pixels(html))[0].tolist() == [
+        [68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]
+    ]  # fmt: skip
     assert "<svg" not in html
     assert "option" not in html
 

@@ -297,6 +297,7 @@ def test_a_query_of_vectors_of_a_newer_model_is_embedded_with_that(tmp_path: Pat
 
 def test_a_lancedb_table_gives_the_same_hits(mixed: Path) -> None:
     """As the sink of a run writes it."""
+    import lancedb
     from pyarrow import parquet
     from twelvelabs_embed.bulk.sinks.lancedb import LanceDBSink
 
@@ -314,6 +315,11 @@ def test_a_lancedb_table_gives_the_same_hits(mixed: Path) -> None:
         search(database, query)
     with pytest.raises(InvalidInputError, match="does not exist"):
         search(database / "missing.lance", query)
+    films = database / "films.lance"
+    lancedb.connect(database).open_table("films").drop_columns(["scope"])
+    with pytest.raises(InvalidInputError) as raised:
+        search(films, query)
+    assert raised.value.violations[0].value == f"{str(films)!r} has no column scope"
 
 
 def test_an_open_lancedb_table_is_followed_and_its_column_of_vectors_is_known(

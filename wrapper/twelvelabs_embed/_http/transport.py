@@ -12,8 +12,9 @@ from datetime import timedelta
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+import httpcore
 import httpx
 
 from twelvelabs_embed._http.bounded_read import ACCEPT_ENCODING, read, read_async
@@ -77,7 +78,7 @@ def open_transport(given: httpx.Client | None) -> ConnectionStack | ClientTransp
 class ConnectionStack:
     """Connections that threads share: each is used by one at a time, the most recent one first.
 
-    Not httpcore's pool, which examines all connections, under one lock, for each request: 32
+    Not httpcore's pool, which examines all connections, under one lock, twice for each request: 32
     threads made half of the calls that one thread makes. Nor what `httpx.Client` does for each
     request with cookies, hooks, redirects and the merging of headers, of which none is used here.
     """
@@ -118,24 +119,38 @@ class ConnectionStack:
         return response
 
     def _take(self, origin: bytes, url: httpx.URL) -> httpx.HTTPTransport:
-        with self._lock:
-            if idle := self._idle.get(origin):
-                return idle.pop()[1]
-        one = httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SEC)
+        while True:
+            with self._lock:
+                if not (idle := self._idle.get(origin)):
+                    break
+                transport = idle.pop()[1]
+            if not _connection(transport).has_expired():
+                return transport
+            transport.close()
+        return self._open(url)
+
+    def _open(self, url: httpx.URL) -> httpx.HTTPTransport:
+        if url.scheme not in ("http", "https"):
+            raise httpx.UnsupportedProtocol(f"{url.scheme}:// is not http:// or https://")
+        limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SEC)
         proxy = self._proxies.find(url)
         tls = tls_context(is_used=url.scheme != "http")
         if is_socks(proxy):
             from twelvelabs_embed._http.socks import SocksTransport  # rarely needed
 
-            return SocksTransport(verify=tls, limits=one, proxy=proxy)
-        made = httpx.HTTPTransport(verify=tls, limits=one, proxy=proxy)
-        made._pool._network_backend = NetworkBackend()
+            made: httpx.HTTPTransport = SocksTransport(verify=tls, limits=limits, proxy=proxy)
+        else:
+            made = httpx.HTTPTransport(verify=tls, limits=limits, proxy=proxy)
+            made._pool._network_backend = NetworkBackend()
+        remote = httpcore.URL(scheme=url.scheme, host=url.raw_host, port=url.port, target=b"/")
+        # In place of the pool, the one connection that it would have.
+        made._pool = cast(Any, made._pool.create_connection(remote.origin))
         return made
 
     def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
         now_sec, expired = monotonic(), None
         with self._lock:
-            if self._is_closed:
+            if self._is_closed or not _connection(transport).is_available():
                 expired = transport
             else:
                 idle = self._idle.setdefault(origin, deque())
@@ -153,6 +168,10 @@ class ConnectionStack:
             self._idle.clear()
         for transport in idle:
             transport.close()
+
+
+def _connection(transport: httpx.HTTPTransport) -> httpcore.ConnectionInterface:
+    return cast(httpcore.ConnectionInterface, transport._pool)
 
 
 class ClientTransport:

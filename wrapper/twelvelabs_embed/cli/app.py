@@ -92,23 +92,22 @@ def _root(
     """
 
 
-app.command("text", cls=Command)(embed.text)
-app.command("image", cls=Command)(embed.image)
-app.command("text-image", cls=Command)(embed.text_image)
-app.command("audio", cls=Command)(embed.audio)
-app.command("video", cls=Command)(embed.video)
-app.command("document", cls=Command)(embed.document)
-app.command("multi", cls=Command)(embed.multi)
-app.command("run", cls=Command)(run.run)
-app.command("compact", cls=Command)(compact.compact)
-app.command("search", cls=Command)(search.search)
-app.command("report", cls=Command)(report.report)
-app.command("check", cls=Command)(check.check)
+app.command(cls=Command)(embed.text)
+app.command(cls=Command)(embed.image)
+app.command(cls=Command)(embed.text_image)
+app.command(cls=Command)(embed.audio)
+app.command(cls=Command)(embed.video)
+app.command(cls=Command)(embed.document)
+app.command(cls=Command)(embed.multi)
+app.command(cls=Command)(run.run)
+app.command(cls=Command)(compact.compact)
+app.command(cls=Command)(search.search)
+app.command(cls=Command)(report.report)
+app.command(cls=Command)(check.check)
 app.add_typer(tasks.app, name="tasks", help="Tasks of long media and documents: list, show, wait.")
 app.add_typer(assets.app, name="assets", help="Uploaded media: list, upload, metadata, delete.")
 app.add_typer(uploads.app, name="uploads", help="Multipart uploads: list and resume.")
 app.command(
-    "emulator",
     cls=Command,
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},

@@ -120,7 +120,7 @@ def write_report(
     sources, target = [expand_path(one, "folder") for one in several], expand_path(path, "path")
     dataset = load(sources, max_segments)
     failures = group_failures([source for source in sources if source.is_dir()])
-    media_folder = expand_path(media, "media") if media else _find_media(sources[0])
+    media_folder = _find_media(sources[0]) if media is None else expand_path(media, "media")
     thumbnails, notes = _thumbnails(dataset, media_folder)
     pairs = find_duplicates(dataset, min_score, _MAX_PAIRS)
     data = ReportData(

@@ -19,7 +19,7 @@ Places: TypeAlias = npt.NDArray[np.float32]
 _NEIGHBOURS = 10
 _OTHERS = 5  # rows that a row is repelled by at each step
 _STEPS = 150
-_FURTHEST = 4.0  # maximum move by one other row
+_FURTHEST = 4.0  # maximum push by one other row
 _FURTHEST_STEP = 2.0
 _SPREAD = 10.0  # at the start
 _COMPONENTS = 50
@@ -80,7 +80,7 @@ def _pull(places: Places, edges: Integers) -> Places:
     """Return how far each row is attracted by its neighbours."""
     left, right = edges
     apart = places[:, right] - places[:, left]
-    steps = np.clip(apart * (2 / (1 + (apart * apart).sum(axis=0))), -_FURTHEST, _FURTHEST)
+    steps = apart * (2 / (1 + (apart * apart).sum(axis=0)))
     count = places.shape[1]
     pulls = [np.bincount(left, one, count) - np.bincount(right, one, count) for one in steps]
     return np.stack(pulls).astype(np.float32)
@@ -101,7 +101,7 @@ def _evened(places: Places) -> Places:
     The distances between groups mean little here, and their order stays.
     """
     low, high = places.min(axis=1, keepdims=True), places.max(axis=1, keepdims=True)
-    ranks = np.argsort(np.argsort(places, axis=1, kind="stable"), axis=1, kind="stable")
+    ranks = np.argsort(np.argsort(places, axis=1, kind="stable"), axis=1)
     extent = np.where(high > low, high - low, 1)
     even: Places = ((places - low) / extent + ranks / max(places.shape[1] - 1, 1)) / 2
     return even.astype(np.float32)

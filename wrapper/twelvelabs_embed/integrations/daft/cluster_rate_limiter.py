@@ -239,7 +239,6 @@ class LeasedRateLimiter(RateLimiter):
         self._completed: list[_CompletedRequest] = []
         self._share = 0
         self._next_grant_sec = self._delayed_until_sec = 0.0
-        self._throttled_by = "lease"
         self._is_wanted = False
         self._is_closed = False
         self._error: Exception | None = None
@@ -258,7 +257,7 @@ class LeasedRateLimiter(RateLimiter):
                 raise self._error
             self._drop_leases(now_sec - _LEASE_SEC)
             is_full = self.in_flight >= self._share
-            if len(self._leases) <= self._share // 2:
+            if 2 * len(self._leases) <= self._share:
                 self._is_wanted = True
                 self._wake.set()
             if is_full or not self._leases:

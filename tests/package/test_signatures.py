@@ -1,0 +1,12 @@
+"""What is public keeps its parameters and defaults, unless signatures.txt shows the change."""
+
+from tests.package import signatures
+from tests.package.surface import modules
+
+
+def test_signatures_are_those_of_the_file() -> None:
+    kept = set(signatures.FILE.read_text("utf-8").splitlines())
+    found = set(signatures.lines())
+    assert found - kept == set(), "python -m tests.package.signatures writes the file anew"
+    there = tuple(f"{module.__name__}." for module in modules())  # some need an extra
+    assert {line for line in kept - found if line.startswith(there)} == set()
