@@ -71,6 +71,7 @@ def test_bodies_are_kept_by_choice(start):
 
 def test_the_oldest_bodies_are_dropped_when_they_are_too_many(start, monkeypatch):
     size_bytes = len(httpx.Request("POST", "http://x", json=TEXT).content)
+    assert request_log._MAX_BODY_BYTES == 64 * 2**20
     monkeypatch.setattr(request_log, "_MAX_BODY_BYTES", 2 * size_bytes)
     emulator, client = start(records_bodies=True)
     for _ in range(3):
@@ -81,6 +82,7 @@ def test_the_oldest_bodies_are_dropped_when_they_are_too_many(start, monkeypatch
 
 
 def test_the_oldest_requests_are_forgotten_when_they_are_too_many(start, monkeypatch):
+    assert request_log._MAX_REQUESTS == 10_000
     monkeypatch.setattr(request_log, "_MAX_REQUESTS", 2)
     emulator, client = start()
     for _ in range(3):

@@ -22,10 +22,16 @@ def parse_pins(text: str) -> dict[str, Version]:
     return {canonicalize_name(name): Version(version) for name, version in pins}
 
 
-def test_every_direct_dependency_has_its_lower_bound() -> None:
+def test_every_direct_dependency_has_its_lower_bound(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     # Without site-packages: the command runs before anything is installed.
     command = [sys.executable, "-I", "-S", str(ROOT / "scripts" / "versions.py"), "lowest"]
     ran = subprocess.run([*command, "chroma"], capture_output=True, text=True, check=True)
+    monkeypatch.setattr("sys.argv", ["versions.py", "lowest", "chroma"])
+    assert versions.main() == 0
+    assert capsys.readouterr().out == ran.stdout
+    assert ran.stdout.splitlines() == sorted(ran.stdout.split())
     lowest = parse_pins(ran.stdout)
     wanted = {canonicalize_name(r.name): r for r in map(Requirement, DIRECT)}
     del wanted[canonicalize_name(PROJECT["name"])]
