@@ -128,6 +128,17 @@ async def test_closing_closes_its_own_client(kind: ClientKind) -> None:
 
 
 @given_clients
+async def test_the_timeout_of_a_client_that_was_given_counts_if_it_is_not_the_usual_one(
+    kind: ClientKind,
+) -> None:
+    make = httpx.AsyncClient if kind.awaited else httpx.Client
+    for http, expected in ((make(), 300), (make(timeout=7), httpx.Timeout(7))):
+        async with ClientKind(awaited=kind.awaited).connected(RESPONSE, httpx_client=http) as made:
+            assert made[0]._connection.timeout == expected
+        await http.aclose() if isinstance(http, httpx.AsyncClient) else http.close()
+
+
+@given_clients
 async def test_closing_does_not_close_a_client_that_was_given(kind: ClientKind) -> None:
     http = (httpx.AsyncClient if kind.awaited else httpx.Client)(headers={"x-mine": "1"})
     plain = ClientKind(awaited=kind.awaited)

@@ -101,6 +101,13 @@ def test_a_search_for_a_standard_term_leads_to_its_module(module: str, terms: st
     assert [one for one in terms.split(", ") if one.lower() not in docstring] == []
 
 
+def test_no_test_replaces_the_clock_of_the_whole_process() -> None:
+    """An event loop of another thread that reads it then would sleep for hours."""
+    replaced = re.compile(r"""setattr\(\s*(?:[\w.]+\.)?time,|["']time\.(?:monotonic|time)["']""")
+    paths = (ROOT / "tests").rglob("*.py")
+    assert [str(one) for one in paths if replaced.search(one.read_text("utf-8"))] == []
+
+
 def test_every_public_name_is_there_and_says_what_it_is() -> None:
     assert len(twelvelabs_embed.__all__) > 50
     for name in twelvelabs_embed.__all__:

@@ -267,7 +267,7 @@ class Tests:
     """Which tests run which line, the narrowest first, and all tests that pass without a change."""
 
     by_line: dict[tuple[Path, int], list[str]]
-    in_setup: set[tuple[Path, int]]  # lines that run in fixtures, perhaps for several tests at once
+    in_setup: set[tuple[Path, int]]  # lines that run for several tests: in fixtures, or at import
     all: list[str]
     duration_sec: float
 
@@ -318,7 +318,7 @@ def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
             tests = {one.rpartition("|")[0] for one in contexts if one} - failed
             sizes.update(tests)
             by_line[path, line] = list(tests)
-            if any(one.endswith("|setup") for one in contexts):
+            if any(not one or one.endswith("|setup") for one in contexts):
                 in_setup.add((path, line))
     for tests_of_line in by_line.values():
         tests_of_line.sort(key=lambda test: (sizes[test], test))

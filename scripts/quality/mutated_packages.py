@@ -45,8 +45,9 @@ _LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py", "tests/bulk/test_run_ends.py"),
     f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
     f"{LIBRARY}/cli": (
-        "tests/cli", "tests/bulk/test_run_cli.py", "tests/report/test_report_cli.py",
-        "tests/search/test_search_cli.py",
+        "tests/cli", "tests/bulk/test_run_cli.py", "tests/bulk/test_shards_and_datasets.py",
+        "tests/report/test_report_cli.py", "tests/search/test_search_cli.py",
+        "tests/secrets/test_commands.py",
     ),
     f"{LIBRARY}/errors": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
@@ -70,8 +71,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
     "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(
-        "api_diff", "api_drift", "api_report", "code_references", "follow", "made_changes", "openapi_diff",
-        "prose",
+        "api_diff", "api_drift", "api_report", "code_references", "follow", "made_changes",
+        "openapi_diff", "prose",
     ),
     "scripts/codegen": _script_tests(
         "python_diff", "python_names", "regenerate", "typescript_contract"

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 from attrs import define, field
 from pyarrow import parquet
@@ -289,6 +290,16 @@ def test_a_link_is_embedded_anew_when_its_server_says_that_it_changed(
         assert (again.done_before, again.requests) == (1, 0)
     assert [method for method, _ in links.asked] == ["HEAD"] * 4
     assert all("x-api-key" not in headers for _, headers in links.asked)
+
+
+def test_a_version_is_bounded_as_is_the_wait_for_it(links: Links) -> None:
+    versions = LinkVersions()
+    links.headers["ETag"] = "a" * 201
+    assert versions.ask(links.base_url) == f"etag:{'a' * 200}"
+    http = versions._client()
+    assert (http.timeout, http.max_redirects) == (httpx.Timeout(5.0), 5)
+    versions.close()
+    assert http.is_closed
 
 
 def test_a_link_that_is_signed_for_reading_is_asked_by_reading_a_byte(

@@ -14,7 +14,7 @@ from twelvelabs_embed.bulk import part_merging
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.numbered_files import numbered_paths, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts, scan
-from twelvelabs_embed.bulk.part_merging import MAX_PART_BYTES, find_small_tail, group_by_size
+from twelvelabs_embed.bulk.part_merging import find_small_tail, group_by_size
 from twelvelabs_embed.bulk.part_store import PartStore
 
 from tests.bulk.datasets import Kept, manifest, written
@@ -260,9 +260,9 @@ def test_a_row_is_written_again_only_a_few_times() -> None:
 
 
 def test_neighbours_are_merged_up_to_a_size() -> None:
-    half = MAX_PART_BYTES // 2
+    half, most = 128 << 20, 256 << 20
     assert list(group_by_size([half, half, half, 1])) == [slice(0, 2), slice(2, 4)]
-    assert list(group_by_size([half, MAX_PART_BYTES, half])) == []
+    assert list(group_by_size([half, most, half])) == []
     assert list(group_by_size([])) == []
 
 

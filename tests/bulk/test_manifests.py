@@ -264,23 +264,21 @@ def test_a_tilde_in_a_path_is_expanded(manifest: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"),
+    ("suffixes", "hint"),
     [
-        ("m.tsv", "Save it as CSV"),
-        ("m.xlsx", "Save it as CSV"),
-        ("m.json", "Write one object on each line"),
-        ("m.csv.gz", "Decompress it"),
-        ("m.jsonl.zst", "Decompress it"),
-        ("m.ZIP", "Decompress it"),
-        ("m.jsonlines", "Name it .jsonl"),
-        ("m.feather", "Convert it to Parquet"),
+        (".tsv .tab .psv .xlsx .xls .ods", "Save it as CSV"),
+        (".json .geojson", "Write one object on each line"),
+        (".csv.gz .jsonl.zst .ZIP .bz2 .xz .tar .tgz .7z", "Decompress it"),
+        (".jl .jsonlines .jsonline", "Name it .jsonl"),
+        (".arrow .feather .avro .orc", "Convert it to Parquet"),
     ],
 )
-def test_another_format_is_rejected_with_a_hint(tmp_path: Path, name: str, hint: str) -> None:
-    (tmp_path / name).write_text("id\ttext\n")
-    value, shown = rejection(tmp_path / name)
-    assert name in value
-    assert shown.startswith(hint)
+def test_another_format_is_rejected_with_a_hint(tmp_path: Path, suffixes: str, hint: str) -> None:
+    for name in (f"m{suffix}" for suffix in suffixes.split()):
+        (tmp_path / name).write_text("id\ttext\n")
+        value, shown = rejection(tmp_path / name)
+        assert name in value
+        assert shown.startswith(hint)
 
 
 @pytest.mark.parametrize("name", ["m.csv", "m.jsonl"])
@@ -291,6 +289,7 @@ def test_another_format_is_rejected_with_a_hint(tmp_path: Path, name: str, hint:
         ("id,text\n1,a\n".encode("utf-16-le"), "not UTF-8"),
         ("id,text\n1,a\n".encode("utf-16-be"), "not UTF-8"),
         (b"\x1f\x8b\x08\x00", "compressed"),
+        (b"\x28\xb5\x2f\xfd", "compressed"),
         (b"PK\x03\x04", "a ZIP archive or a spreadsheet"),
         (b"PAR1", "Parquet"),
     ],

@@ -180,6 +180,7 @@ def test_a_dataset_is_shown_first_and_embedded_when_that_is_confirmed(
     assert ran.status == 2
     assert "4 items to embed" in ran.out
     assert "--yes" in ran.err
+    assert json.loads(cli(*words, "--json").out)["to_run"] == {"image": 3, "video": 1}
     assert not (tmp_path / "new").exists()
     assert cli(*words, "--yes").status == 0
     assert set(written(tmp_path / "new")) == set(written(out))

@@ -94,7 +94,14 @@ def test_json_has_everything(cli: Run) -> None:
     }
     assert film["size_bytes"] > 1000
     assert silent["notes"] == ["silent.mp4 has no audio track: expect visual vectors only"]
-    assert [violation["value"] for violation in tiny["violations"]] == ["tiny.png has 64x64 pixels"]
+    (violation,) = tiny["violations"]
+    assert violation == {
+        "code": "media.too_few_pixels",
+        "field": "media",
+        "value": "tiny.png has 64x64 pixels",
+        "allowed": "each side of an image has to have at least 128",
+        "hint": "Use a larger image, or scale it up",
+    }
     assert (tiny["route"], tiny["route_why"]) == (None, None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from twelvelabs_embed import Embeddings, Segment, Usage
 from twelvelabs_embed.cli import messages, rendering
 from twelvelabs_embed.cli.app import app
 from twelvelabs_embed.cli.options import number
+
+from tests.package.signatures import FILE
 
 
 @pytest.mark.parametrize(
@@ -86,11 +89,27 @@ def test_why_a_text_was_truncated_is_said_if_it_is_known(
     assert said == f"Note: the text was truncated, and the vector represents its {end}"
 
 
+@pytest.mark.parametrize("rows", [40, 41])
+def test_a_terminal_shows_forty_rows(
+    rows: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    about: dict[str, Any] = {"model": "m", "input_type": "text"}
+    vectors = Embeddings(np.ones((rows, 4), np.float32), [Segment()] * rows, **about)
+    rendering.show_embeddings(vectors, "the text")
+    assert ("and 1 more;" in capsys.readouterr().out) == (rows > 40)
+
+
 def test_each_field_is_an_option_that_there_is() -> None:
     names = set(declared(typer.main.get_group(app)))
     words = {word for text in messages._OPTIONS.values() for word in text.split(" or ")}
     assert words <= names
     assert set(messages._SEGMENTATIONS.values()) <= names
+    public = {name.rpartition(".")[2] for name in re.findall(r"[\w.]+", FILE.read_text("utf-8"))}
+    assert {part for field in messages._OPTIONS for part in field.split(".")} <= public
+    kinds = ("Fixed", "Dynamic", "Spatial", "Sequential")
+    assert [*messages._SEGMENTATIONS] == [kind.lower() for kind in kinds]
+    assert {*kinds} <= public
 
 
 def test_a_number_may_be_as_small_and_as_large_as_its_bounds() -> None:

@@ -235,6 +235,7 @@ def test_a_worker_asks_for_what_it_needs_and_reports_what_it_did(clock: Time) ->
     assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")
     assert call(limiter, LeaseResponse([], 0, 0.0, "")).wanted == 1
     idle = call(limiter, LeaseResponse([], 0, 0.0, ""))
+    assert (idle.worker, idle.query, idle.concurrency) == ("", "", 0)  # which the caller adds
     assert idle == LeaseRequest(max_in_flight=0, wanted=0, completed=[], unused=[])
     assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")
     assert call(limiter, LeaseResponse(ids(1, 2, 3, 4), 4, 0.0, "")).wanted == 1

@@ -198,10 +198,12 @@ def test_odd_data_beside_the_rows_costs_no_vectors(odd: dict[str, Any], usage: U
 
 
 @pytest.mark.usefixtures("decoder")
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_a_byte_order_mark_is_passed_over(encoding: str) -> None:
-    assert decode_embeddings('{"data": [{"embedding": [1]}]}'.encode(encoding)).vectors[0] == [1]
-    task = read_task_state('{"status": "failed", "error": {"message": "no"}}'.encode(encoding))
+    vectors = '\ufeff{"data": [{"embedding": [1]}]}'
+    assert decode_embeddings(vectors.encode(encoding)).vectors[0] == [1]
+    failed = '\ufeff{"status": "failed", "error": {"message": "no"}}'
+    task = read_task_state(failed.encode(encoding))
     assert (task.status, task.message) == ("failed", "no")
 
 

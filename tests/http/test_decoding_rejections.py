@@ -61,8 +61,8 @@ def test_what_is_no_json_number_is_found_near_its_row(number: str) -> None:
         (b"<html>", "JSON is malformed: invalid character (byte 0): '<html>'"),
         (b'{"data": \xff}', "JSON is malformed: invalid character (byte 9): '\ufffd}'"),
         (
-            b'{"data": [], "usage": }, "metadata": {}}',
-            "JSON is malformed: invalid character (byte 22): '}, \"metadata\": {}}'",
+            b'{"data": [], "usage": }, "metadata": {"a": 7}}',
+            'JSON is malformed: invalid character (byte 22): \'}, "metadata": {"a":\'',
         ),
         (b"[]", "Expected `object`, got `array`"),
         (b'[{"embedding": [1]}]', "Expected `object`, got `array`"),

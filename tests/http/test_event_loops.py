@@ -8,6 +8,7 @@ import threading
 import httpx
 import pytest
 from twelvelabs_embed import AsyncTwelveLabs, ConfigurationError
+from twelvelabs_embed._http import transport_async
 from twelvelabs_embed._http.transport_async import LeanAsyncClient
 
 from tests.http.asking import KEY
@@ -48,6 +49,24 @@ def test_one_awaited_client_works_in_loops_of_several_threads() -> None:
             thread.join()
         assert found == [[0.5, -0.25]] * 9
         asyncio.run(client.close())
+
+
+def test_loops_that_make_their_first_request_at_once_share_a_transport(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The connections of another one would never be closed."""
+    runner, is_locked = AsyncTwelveLabs(KEY)._runner, list[bool]()
+
+    class Noted(LeanAsyncClient):
+        def __init__(self) -> None:
+            is_locked.append(runner._lock.locked())
+            super().__init__()
+
+    monkeypatch.setattr(transport_async, "LeanAsyncClient", Noted)
+    first, second = runner._open(), runner._open()  # both threads have found none
+    assert first is second
+    assert is_locked == [True]
+    asyncio.run(runner.close())
 
 
 async def test_a_loop_gets_its_own_connections_while_another_one_opens_some() -> None:

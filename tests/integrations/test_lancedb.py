@@ -206,4 +206,5 @@ def test_a_function_without_settings_has_those_of_the_documentation() -> None:
         "api_key": None,
     }
     assert TwelveLabsFunction.sensitive_keys() == ["api_key"]
+    assert get_registry().get("twelvelabs-embed") is TwelveLabsFunction  # as tables name it
     assert TwelveLabsFunction.create().ndims() == 512

@@ -1,7 +1,7 @@
 """Signatures of everything public: parameters with their defaults, and what classes do.
 
-`python -m tests.package.signatures` writes them to signatures.txt, which shows in a review what
-changes for users.
+Those of commands are their arguments and options. `python -m tests.package.signatures` writes them
+to signatures.txt, which shows in a review what changes for users.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -70,5 +71,31 @@ def _flags(thing: Thing) -> str:
     return " " + ", ".join(flags)
 
 
+def command_lines() -> list[str]:
+    """A line for each argument and option of each command; none without the extra `cli`."""
+    if find_spec("typer") is None:
+        return []
+    import typer.main
+    from twelvelabs_embed.cli.app import app
+
+    return [*_params(typer.main.get_group(app), "twelvelabs-embed")]
+
+
+def _params(command: Any, name: str) -> Iterator[str]:
+    for word, one in getattr(command, "commands", {}).items():
+        yield from _params(one, f"{name} {word}")
+    for param in command.params:
+        if "completion" in str(param.name):
+            continue  # by typer
+        bounds = re.findall(r"\[(?!default)[^]]*\]$", getattr(param, "help", None) or "")
+        words = [*param.opts, *param.secondary_opts, str(param.metavar or ""), *bounds]
+        more = [param.required and "required", param.nargs != 1 and "several"]
+        more += [getattr(param, "multiple", False) and "repeated", param.hidden and "hidden"]
+        # Versions of click differ in what stands for none.
+        is_none = not param.default or isinstance(param.default, Enum)
+        default = "" if is_none else f"={_shown(param.default)}"
+        yield " ".join(filter(None, [name, *words, default, *more]))
+
+
 if __name__ == "__main__":
-    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
+    FILE.write_text("\n".join([*lines(), *command_lines()]) + "\n", encoding="utf-8")

@@ -258,4 +258,4 @@ def test_a_mark_that_comes_too_late_is_an_error(
     )
     ran = pytester.runpytest_subprocess()
     ran.assert_outcomes(passed=3 - errors, errors=errors)
-    ran.stdout.fnmatch_lines([f"*embed_emulator_scope is {scope}*"])
+    ran.stdout.fnmatch_lines([f"*embed_emulator_scope is {scope}; set it by a fixture*"])

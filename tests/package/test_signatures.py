@@ -8,5 +8,9 @@ def test_signatures_are_those_of_the_file() -> None:
     kept = set(signatures.FILE.read_text("utf-8").splitlines())
     found = set(signatures.lines())
     assert found - kept == set(), "python -m tests.package.signatures writes the file anew"
+    commands = set(signatures.command_lines())
+    assert commands - kept == set()
+    if commands:
+        assert {line for line in kept - commands if line.startswith("twelvelabs-embed ")} == set()
     there = tuple(f"{module.__name__}." for module in modules())  # some need an extra
     assert {line for line in kept - found if line.startswith(there)} == set()

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -202,7 +203,7 @@ def test_progress_counts_packages_and_megabytes(
 ) -> None:
     """On a terminal one line that is written again, elsewhere a line now and then."""
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
     progress = module.Progress()
     progress.update("Obtaining file:///work\n")

@@ -179,6 +179,7 @@ class AsyncRunner:
         self._transport: LeanAsyncClient | AsyncClientTransport | None = None
         self._clock = clock
         self._closed = False
+        self._lock = Lock()  # loops of several threads may make their first request
         _runners.add(self)
 
     async def run(self, flow: Flow[T], admission: AsyncAdmission | None = None) -> T:
@@ -253,27 +254,30 @@ class AsyncRunner:
             raise RuntimeError("this client is closed")
 
     def _open(self) -> LeanAsyncClient | AsyncClientTransport:
-        self.check_open()
-        if self._given is not None:
-            from twelvelabs_embed._http.transport import AsyncClientTransport
+        with self._lock:
+            self.check_open()
+            if self._transport is None and self._given is not None:
+                from twelvelabs_embed._http.transport import AsyncClientTransport
 
-            self._transport = AsyncClientTransport(self._given)
-        else:
-            from twelvelabs_embed._http.transport_async import LeanAsyncClient
+                self._transport = AsyncClientTransport(self._given)
+            elif self._transport is None:
+                from twelvelabs_embed._http.transport_async import LeanAsyncClient
 
-            self._transport = LeanAsyncClient()
-        return self._transport
+                self._transport = LeanAsyncClient()
+            return self._transport
 
     async def close(self) -> None:
         """Close the connections, unless the client was given."""
-        self._closed = True
-        transport, self._transport = self._transport, None
+        with self._lock:
+            self._closed = True
+            transport, self._transport = self._transport, None
         if transport is not None:
             await transport.aclose()
 
     def leave_to_parent(self) -> object:
         """Start afresh in a process that was forked; returns the sockets that its parent uses."""
         sockets, self._transport = self._transport, None
+        self._lock = Lock()  # as above
         return sockets
 
 
