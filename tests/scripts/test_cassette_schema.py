@@ -1,6 +1,7 @@
 """`scripts/record`: changed schemas, and recordings that violate the contract."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,13 @@ def test_what_the_contract_does_not_allow(
     for name in "abcde":
         folder = write("one", *calls, call({}, url="http://127.0.0.1/chunk"), name=name)
     assert violations(folder, CONTRACT) == [f"{one} (a, b, c and 2 more)" for one in lines]
+
+
+def test_a_file_in_a_form_is_recorded_as_its_hash(tmp_path: Path) -> None:
+    name = "test_an_asset_that_is_no_media.yaml"
+    shutil.copy(ROOT / "tests" / "cassettes" / "emulator" / name, tmp_path)
+    contract = yaml.safe_load((ROOT / "openapi" / "embed-v2.yaml").read_text("utf-8"))
+    assert violations(tmp_path, contract) == unknown_fields(tmp_path, contract) == []
 
 
 def test_unknown_fields_are_named_and_allowed(write: Write) -> None:

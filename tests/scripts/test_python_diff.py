@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.codegen.codegen import PACKAGE, generate, is_made_from
+from scripts.codegen.codegen import PACKAGE, GenerationError, generate, is_made_from
 from scripts.codegen.python_diff import PythonDiff, packages_of, python_changes
 from scripts.codegen.regenerate import changes_for_code
 
@@ -147,6 +147,14 @@ def test_a_document_that_the_generator_rejects_has_no_names_but_a_reason(tmp_pat
     reason = f"no client can be made of {tmp_path / 'bad.yaml'}: openapi_python_client failed:; "
     assert diff.reason.startswith(reason)
     assert diff.text() == f"Nothing to say of Python: {diff.reason}\n"
+
+
+def test_what_the_generator_omits_is_an_error_unless_it_may_be_incomplete(tmp_path: Path) -> None:
+    contract = deepcopy(OLD)
+    contract["paths"]["/ask"]["post"]["requestBody"]["content"] = {"image/odd": {"schema": {}}}
+    (tmp_path / "made").mkdir()
+    with pytest.raises(GenerationError, match="Unsupported content type image/odd"):
+        generate(tmp_path / "made", write(tmp_path, "odd.yaml", contract))
 
 
 def test_prose_is_nothing_that_python_code_sees(tmp_path: Path) -> None:

@@ -142,6 +142,26 @@ def test_other_versions_of_the_tools_are_an_error(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("status", [0, 2])
+def test_tools_have_no_other_variables_and_their_output_is_the_error(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    def start(command: list[str], **settings: object) -> subprocess.CompletedProcess[str]:
+        assert command == [sys.executable, "-m", "ruff", "check", "a.py"]
+        variables = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
+        wanted = {"capture_output": True, "text": True, "env": variables, "check": False}
+        assert settings == wanted
+        return subprocess.CompletedProcess(command, status, "out\n", "err\n")
+
+    monkeypatch.setattr(subprocess, "run", start)
+    if status == 0:
+        codegen.run("ruff", "check", Path("a.py"))
+        return
+    with pytest.raises(codegen.GenerationError) as failed:
+        codegen.run("ruff", "check", Path("a.py"))
+    assert str(failed.value) == "ruff failed:\nout\nerr\n"
+
+
 def test_errors_are_hidden_from_the_generator_and_nothing_else_is() -> None:
     parameters = [{"name": "id", "in": "path"}]
     fine, bad = {"description": "Fine"}, {"description": "Bad"}

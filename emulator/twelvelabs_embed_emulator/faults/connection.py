@@ -164,7 +164,7 @@ class Exchange:
         if self._head is None:
             head = await self.client.next_event()
             assert isinstance(head, h11.Request)
-            self.method, self.path = head.method.decode(), head.target.decode(errors="replace")
+            self.method, self.path = head.method.decode(), head.target.decode()
             self._head = head
         return self._head
 
