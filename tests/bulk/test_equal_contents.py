@@ -10,6 +10,7 @@ import pytest
 from attrs import evolve
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk import DryReport, dry_run
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.part_files import scan
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -41,6 +42,20 @@ def test_equal_files_are_paid_for_once(
     assert len(found) == 6
     again = client.bulk.run(source, out)
     assert (again.done_before, again.requests, requests(service)) == (6, 0, 3)
+
+
+def test_files_that_cannot_be_read_are_no_copies(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong with them is reported when they are inspected."""
+
+    def unreadable(*_: Any) -> Fingerprint:
+        raise OSError(5, "Input/output error")
+
+    paint(source / "another red.png", "red")
+    assert dry_run(source, check=False).copied == 1
+    monkeypatch.setattr(Fingerprint, "with_content_of", unreadable)
+    assert dry_run(source, check=False).copied == 0
 
 
 def test_a_dry_run_counts_what_changed_and_what_is_gone(

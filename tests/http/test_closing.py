@@ -1,7 +1,8 @@
 """What remains of a client when it is closed, and of its threads when the process ends."""
 
 import asyncio
-from threading import Thread, current_thread, main_thread
+from queue import Queue
+from threading import Barrier, Thread, current_thread, main_thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -87,6 +88,32 @@ def test_no_thread_of_concurrent_flows_keeps_the_process_from_ending() -> None:
     assert all(thread is not main_thread() and thread.daemon for thread in threads)
     assert {thread.name for thread in threads} == {"twelvelabs-embed"}  # as debuggers show them
     assert not any(thread.is_alive() for thread in threads)
+
+
+def test_no_flow_starts_after_one_has_failed() -> None:
+    started: list[int] = []
+    failing: Queue[Thread] = Queue()
+    both_started = Barrier(2)
+
+    def fail() -> None:
+        failing.put(current_thread())
+        both_started.wait(60)
+        raise LookupError("failed")
+
+    def wait_for_the_failure() -> None:
+        both_started.wait(60)
+        failing.get().join()
+
+    def work(number: int) -> Flow[Any]:
+        started.append(number)
+        yield RunBlocking((fail, wait_for_the_failure, lambda: None)[number])
+
+    def flow() -> Flow[Any]:
+        yield RunConcurrently(map(work, range(3)), 2)
+
+    with TwelveLabs("k") as client, pytest.raises(LookupError, match="failed"):
+        client._runner.run(flow())
+    assert sorted(started) == [0, 1]
 
 
 class Connection:

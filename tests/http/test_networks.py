@@ -198,6 +198,26 @@ def test_what_cannot_be_honoured_is_an_error_that_names_the_variable(
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("http://a.example:65535", True),
+        ("http://a.example:65536", False),
+        ("http://a.example:0", True),
+        ("a.example", True),
+        ("http://a%20b", False),
+        ("http://:80", False),
+    ],
+)
+def test_a_proxy_has_a_host_and_a_port_of_sixteen_bits(address: str, is_one: bool) -> None:
+    proxies = Proxies({"all": address}, "")
+    if is_one:
+        assert proxies.find(httpx.URL("http://b.example")) is not None
+    else:
+        with pytest.raises(ConfigurationError, match="is no address of a proxy"):
+            proxies.find(httpx.URL("http://b.example"))
+
+
 def test_socks_without_its_package_is_an_error_that_names_both(way: str, monkeypatch: Any) -> None:
     monkeypatch.setattr(network, "find_spec", lambda name: None)
     monkeypatch.setenv("ALL_PROXY", "socks5://localhost:1")

@@ -254,6 +254,7 @@ def test_a_request_is_made_of_its_operation_and_its_connection() -> None:
         **{"params": {"p": 1, "q": "x"}, "body": None, "timeout": httpx.Timeout(7.0)},
         **{"is_external": False, "follows_redirects": True, "media_sec": 4.5},
     }
+    assert request.body_bytes == 0
 
 
 def test_without_request_options() -> None:

@@ -25,7 +25,7 @@ FILE = Path(__file__).with_name("signatures.txt")
 def lines() -> list[str]:
     """A line for each class, function, method and property."""
     return [
-        f"{thing.name}({', '.join(_parameters(thing))}){_flags(thing)}"
+        f"{thing.name}({', '.join(_parameters(thing))}){_returned(thing)}{_flags(thing)}"
         for thing in things()
         if _is_ours(thing.value)
     ]
@@ -54,6 +54,13 @@ def _shown(value: Any) -> str:
     if inspect.isroutine(value):
         return str(value.__name__)
     return re.sub(r" at 0x\w+", "", repr(value))
+
+
+def _returned(thing: Thing) -> str:
+    """What a method returns whose signature is made of that of its flow."""
+    made = getattr(thing.value, "__signature__", None)
+    is_made = inspect.isfunction(thing.value) and made is not None
+    return f" -> {made.return_annotation}" if is_made else ""
 
 
 def _flags(thing: Thing) -> str:

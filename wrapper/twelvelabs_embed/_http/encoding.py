@@ -12,7 +12,7 @@ import os
 from binascii import b2a_base64
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
 import httpx
 import msgspec
@@ -120,12 +120,15 @@ def encode_json(body: Mapping[str, Any]) -> bytes | StreamedBody:
     return StreamedBody(parts)
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(body: object) -> bool:
     """Return whether msgspec writes it as `json` does, in a tenth of the time: a text's body."""
-    if type(value) is dict:
-        found = cast("dict[object, object]", value)
-        return {*map(type, found)} == {str} and all(map(_is_plain, found.values()))
-    return type(value) is str
+    found = [body]
+    for value in found:
+        if type(value) is dict and {*map(type, value)} <= {str}:
+            found.extend(value.values())
+        elif type(value) is not str:
+            return False
+    return True
 
 
 @lru_cache(maxsize=1)

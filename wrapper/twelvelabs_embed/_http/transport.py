@@ -124,7 +124,7 @@ class ConnectionStack:
                 if not (idle := self._idle.get(origin)):
                     break
                 transport = idle.pop()[1]
-            if not _connection(transport).has_expired():
+            if not cast(Any, transport._pool).has_expired():
                 return transport
             transport.close()
         return self._open(url)
@@ -150,7 +150,7 @@ class ConnectionStack:
     def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
         now_sec, expired = monotonic(), None
         with self._lock:
-            if self._is_closed or not _connection(transport).is_available():
+            if self._is_closed or not cast(Any, transport._pool).is_available():
                 expired = transport
             else:
                 idle = self._idle.setdefault(origin, deque())
@@ -168,10 +168,6 @@ class ConnectionStack:
             self._idle.clear()
         for transport in idle:
             transport.close()
-
-
-def _connection(transport: httpx.HTTPTransport) -> httpcore.ConnectionInterface:
-    return cast(httpcore.ConnectionInterface, transport._pool)
 
 
 class ClientTransport:
