@@ -214,31 +214,6 @@ def test_a_response_that_is_lost_or_cannot_be_read(fault: str, error: type[Excep
         assert seen.is_done == (not fault.startswith(("reset-", "stall-")))
 
 
-@pytest.mark.parametrize(
-    ("fault", "declared", "sent"),
-    [
-        ("short-length", 0.5, 0.5),  # what comes after is no part of the response
-        ("long-length", None, 1),
-        ("stall-body", 1, 0.5),
-        ("slow-head:0.001", 1, 1),
-        ("slow-body:0.001", 1, 1),
-    ],
-)
-def test_a_response_of_another_length(fault: str, declared: float | None, sent: float) -> None:
-    headers = {"x-api-key": "k", "accept-encoding": "identity"}
-    with Emulator(faults=f"pass,{fault}") as emulator, httpx.Client(headers=headers) as client:
-        url = f"{emulator.base_url}/embed-v2"
-        whole = client.post(url, json=TEXT).content
-        with client.stream("POST", url, json=TEXT) as response:
-            length = int(response.headers["content-length"])
-            wanted, parts = int(len(whole) * sent), response.iter_raw()
-            content = b""
-            while len(content) < wanted:  # more would never come
-                content += next(parts)
-        assert length == (len(whole) + 100 if declared is None else int(len(whole) * declared))
-        assert content == whole[:wanted]
-
-
 @pytest.fixture
 def waits_sec(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What this thread has waited, without waiting; others may have emulators of other tests."""

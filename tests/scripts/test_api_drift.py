@@ -196,7 +196,7 @@ def test_a_stale_entry_is_an_error_unless_the_document_is_an_older_one(
     assert "- Asset._id: is gone" in capsys.readouterr().out
     assert main([*files, "--ci"]) == 3
     assert capsys.readouterr().out.endswith(
-        f"::error file={known},line=3,title=stale::Asset._id: is gone matches nothing\n"
+        "/known.yaml,line=3,title=stale::Asset._id: is gone matches nothing\n"
     )
     assert main([*files, "--allow-stale"]) == 0
 
