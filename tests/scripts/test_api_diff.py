@@ -10,7 +10,7 @@ import pytest
 from twelvelabs_embed._version import VERSION
 
 from scripts.api_watch import api_drift, follow
-from scripts.api_watch.api_diff import main, status
+from scripts.api_watch.api_diff import main, report, status
 from scripts.api_watch.api_report import (
     bumped,
 )
@@ -127,6 +127,12 @@ def test_programs_read_json(pair: tuple[str, str], capsys: pytest.CaptureFixture
         "no_python": "not requested",
         "dangling": [],
     }
+
+
+def test_references_to_nothing_are_named_with_their_document() -> None:
+    new = NEW.replace("row: {type: string}", "row: {$ref: '#/b'}, more: {$ref: '#/a'}")
+    found = report(Source("old", OLD), Source("new", new), python=False)
+    assert (found.old, found.new, found.dangling) == ("old", "new", ("new: #/a", "new: #/b"))
 
 
 @pytest.mark.parametrize(
