@@ -4,7 +4,8 @@
     python -m benchmarks.calls --trace    # every call, indented by its depth
 
 A call of a function counts, and so does a generator that is resumed; code of other packages does
-not. `inspect_media` and what it calls are counted apart, as `probing`.
+not, nor do comprehensions, which are part of their function from Python 3.12 on. `inspect_media`
+and what it calls are counted apart, as `probing`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from twelvelabs_embed import TwelveLabs, Video
 
 _PACKAGE = str(Path(twelvelabs_embed.__file__).parent) + "/"
 _PROBE = "validation/media_probe.py"
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
 
 
 @frozen
@@ -69,7 +71,7 @@ def walk(work: Callable[[], object]) -> Walk:
         if event != "call":
             return
         code, call = frame.f_code, None
-        if code.co_filename.startswith(_PACKAGE):
+        if code.co_filename.startswith(_PACKAGE) and code.co_name not in _COMPREHENSIONS:
             outer = [one for one in stack if one]
             file = code.co_filename.removeprefix(_PACKAGE)
             starts = file == _PROBE and code.co_name == "inspect_media"

@@ -250,12 +250,13 @@ async def test_what_is_known_of_a_task_that_is_resumed(
     assert store.tasks() == []
 
 
-def test_the_way_of_a_text_is_short() -> None:
+def test_the_ways_of_a_text_and_a_video_are_short() -> None:
     """How long it is to read, not how long it takes; in a process without spans of other tests."""
     command = [sys.executable, "-m", "benchmarks.calls"]
     shown = subprocess.run(
         command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
     ).stdout
-    calls, files = map(int, re.findall(r"^text: (\d+) calls, (\d+) files", shown, re.MULTILINE)[0])
-    assert 40 < calls <= 57
-    assert files <= 22
+    counts = re.findall(r"^\w+: (\d+) calls, (\d+) files", shown, re.MULTILINE)
+    (text_calls, text_files), (video_calls, video_files) = [map(int, one) for one in counts]
+    assert (40 < text_calls <= 57, text_files <= 22) == (True, True), shown
+    assert (90 < video_calls <= 129, video_files <= 32) == (True, True), shown

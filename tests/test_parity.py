@@ -252,12 +252,14 @@ ONE_CLIENT = {
     "threads: there is nothing like it for the awaited client": [
         "batch/*::test_two_runs_may_share_a_rate_limiter",
         "http/test_closing.py::test_no_thread_*",
+        "http/test_closing.py::test_no_flow_*",
     ],
     "event loops: there is nothing like it for the blocking client": [
         "test_embed.py::test_files_are_looked_into_in_a_thread",
         "vendor_style/test_waiting.py::test_the_awaited_client_awaits_a_callback",
         "http/test_event_loops.py::test_one_awaited_client_works_in_loops_*",
         "http/test_event_loops.py::test_a_client_of_the_user_in_another_loop_*",
+        "http/test_event_loops.py::test_loops_that_*",
     ],
     "runs of bulk, whose engine awaits for both clients; test_both_send_and_return_the_same": [
         "batch/test_long_waits.py::test_a_run_*",

@@ -24,12 +24,15 @@ def test_one_burst_of_rejections_halves_the_rate_once(rejected_sec: float) -> No
     assert isinstance(rate_limiter.acquire(10.11), Permit)
 
 
-@pytest.mark.parametrize(("between", "is_reduced"), [(None, True), (429, True), (200, False)])
+@pytest.mark.parametrize(
+    ("between", "more", "is_reduced"),
+    [(None, 1, True), (429, 1, True), (200, 4, False), (200, 5, True)],
+)
 def test_rejections_are_in_a_row_until_a_response_is_none(
-    between: int | None, is_reduced: bool
+    between: int | None, more: int, is_reduced: bool
 ) -> None:
     rate_limiter = RateLimiter()
-    for status in (429, 429, 429, 429, between, 429):
+    for status in (429, 429, 429, 429, between, *[429] * more):
         if isinstance(permit := rate_limiter.acquire(10.0), Permit):
             rate_limiter.release(permit, 10.0, status, {})
     assert isinstance(rate_limiter.acquire(10.0), Delay) == is_reduced

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from twelvelabs_embed import Clock, Text
+from twelvelabs_embed import Clock, InvalidInputError, Text
 from twelvelabs_embed.bulk import selection
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.id_set import IdSet
@@ -86,6 +86,15 @@ def test_what_failed_before_is_not_tried_again_unless_that_is_asked_for(tmp_path
         ("a", DUPLICATE), ("c", "invalid_input"), ("m.jsonl:5", BAD_ROW)
     ]  # fmt: skip
     assert found.tally == Tally(omitted=2)
+
+
+def test_a_policy_that_is_none_is_rejected_with_one_that_is_near() -> None:
+    with pytest.raises(InvalidInputError) as raised:
+        selection.check_policy("kep")
+    (violation,) = raised.value.violations
+    assert (violation.field, violation.value) == ("changed", "'kep'")
+    assert "keep" in str(violation.hint)
+    assert [selection.check_policy(one) for one in ("embed", "keep")]
 
 
 def test_rows_of_other_shards_are_counted(tmp_path: Any) -> None:

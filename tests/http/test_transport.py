@@ -70,6 +70,16 @@ async def test_a_request_that_was_written_waits_for_its_response(kind: ClientKin
     assert "WriteTimeout" not in causes
 
 
+@each_transport
+@pytest.mark.parametrize("size_bytes", [1, 64 << 10, (64 << 10) + 1, 200_000])
+async def test_a_body_of_any_size_arrives_whole(kind: ClientKind, size_bytes: int) -> None:
+    body, timeout = bytes(range(250)) * (size_bytes // 250) + b"." * (size_bytes % 250), 60
+    async with kind.connected(Response(200, {})) as (client, server):
+        url, headers = f"{client.base_url}/do", httpx.Headers({"content-type": "a/b"})
+        await send(client, SendRequest("POST", url, headers, {}, body, httpx.Timeout(timeout)))
+    assert [request.body for request in server.requests] == [body]
+
+
 def causes_of(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error

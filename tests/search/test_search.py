@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
 from twelvelabs_embed import (
     Embeddings,
@@ -22,6 +23,7 @@ from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.search.dataset import Hit
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed.search.index import Index
+from twelvelabs_embed.search.rows import as_array
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.search.part_files import Array, as_item, random_vectors, write_parts
@@ -320,6 +322,12 @@ def test_a_lancedb_table_gives_the_same_hits(mixed: Path) -> None:
     with pytest.raises(InvalidInputError) as raised:
         search(films, query)
     assert raised.value.violations[0].value == f"{str(films)!r} has no column scope"
+
+
+@pytest.mark.parametrize("values", [[], [3, 4]])
+def test_a_column_without_rows_has_its_type(values: list[int]) -> None:
+    found = as_array(pyarrow.array(values, "int32"), np.int32)
+    assert (found.tolist(), found.dtype) == (values, np.int32)
 
 
 def test_an_open_lancedb_table_is_followed_and_its_column_of_vectors_is_known(

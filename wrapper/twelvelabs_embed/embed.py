@@ -136,7 +136,7 @@ class EmbedFlows:
                 plan.raise_if_invalid()
             for warning in plan.warnings:
                 _log.log(logging.WARNING if warning in plan.advice else logging.INFO, "%s", warning)
-            job = Job(coerced.label, options, span)
+            job = Job(coerced.label if facts is NO_MEDIA else facts.label, options, span)
             if plan.route.via == "url":
                 span.result = yield from self._sender.send_link(plan, facts, job)
             else:

@@ -31,7 +31,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 _EXCERPT_BYTES = 20
 # Of bodies up to this size, all numbers are read in one step, and not row by row.
-_SMALL_BODY_BYTES = 64 << 10
+_SMALL_BODY_BYTES = 128 << 10
 _NULL = msgspec.Raw(b"null")
 
 # --- decode ---------------------------------------------------------------------------------------

@@ -50,10 +50,10 @@ def as_media(value: MediaLike) -> Media:
         return _from_text(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return Media.bytes(value)
-    if is_pil_image(value):
-        return Media.bytes(_from_pil_image(value))
     if isinstance(value, os.PathLike):
         return Media.file(value)
+    if is_pil_image(value):
+        return Media.bytes(_from_pil_image(value))
     if hasattr(value, "read"):
         return _from_file_object(cast(ReadableFile, value))
     raise media_error(
