@@ -28,6 +28,7 @@ from scripts.api_watch.entries import Entry
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.sources import CONTRACT, ROOT, Source
 from scripts.codegen.python_diff import PythonChange
+from tests.scripts.small_documents import both_sides, change_lines
 from tests.scripts.test_api_diff import NEW, OLD
 
 
@@ -140,3 +141,14 @@ def test_all_that_a_report_can_hold() -> None:
 )
 def test_workflow_commands_are_escaped(text: str, in_a_message: str, in_a_property: str) -> None:
     assert (in_message(text), in_property(text)) == (in_a_message, in_a_property)
+
+
+def test_limits_that_say_nothing_new() -> None:
+    nothing = "Thing: {minItems: 0, minLength: 0, minProperties: 0, uniqueItems: false}"
+    assert change_lines(both_sides("Thing: {}"), both_sides(nothing)) == []
+    said = "Thing: {description: At most 36 characters.}"
+    stated = both_sides(said.replace("{", "{maxLength: 36, "))
+    assert change_lines(both_sides(said), stated) == [
+        "request cosmetic POST /embed-v2 body: maxLength 36 is now stated",
+        "response cosmetic POST /embed-v2 200: maxLength 36 is now stated",
+    ]
