@@ -116,7 +116,13 @@ def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
         assert process.stderr.read() == b""
 
 
-@pytest.mark.parametrize("words", [["check", "beach.jpg"], ["check", "beach.jpg", "--json"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "beach.jpg"], ["check", "beach.jpg", "--json"],
+        ["--help"], ["check", "--help"], ["tasks", "--help"], ["--version"],
+    ],
+)  # fmt: skip
 def test_a_pipe_without_a_reader_is_141(
     environment: dict[str, str], media: Path, words: list[str]
 ) -> None:

@@ -20,6 +20,11 @@ def main() -> None:
         _run()
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # of help, which no command prints
+        from twelvelabs_embed.cli.errors import Status, discard_output
+
+        discard_output()
+        sys.exit(Status.BROKEN_PIPE)
     except Exception as error:
         if os.environ.get("TWELVELABS_EMBED_TRACEBACK"):
             raise

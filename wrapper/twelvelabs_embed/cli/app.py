@@ -69,7 +69,8 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from twelvelabs_embed._version import VERSION
 
-        typer.echo(f"twelvelabs-embed {VERSION}")
+        with handle_errors():
+            typer.echo(f"twelvelabs-embed {VERSION}")
         raise typer.Exit
 
 

@@ -78,14 +78,18 @@ class ErrorReport:
     blocks: Sequence[Block]
 
 
+def discard_output() -> None:
+    """Let standard output go nowhere: Python flushes it once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @contextmanager
 def handle_errors() -> Generator[None]:
     """Show errors on standard error, and turn them into an exit status."""
     try:
         yield
     except BrokenPipeError:
-        # Python flushes once more when it ends: into nothing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         raise typer.Exit(Status.BROKEN_PIPE) from None
     except (TwelveLabsError, SetupError, OSError) as error:
         report = explain(error)

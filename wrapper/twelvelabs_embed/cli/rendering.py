@@ -38,7 +38,7 @@ FOLD: Mapping[str, Any] = {"overflow": "fold"}
 
 
 class _Console(Console):
-    """A console that raises on a broken pipe, which `failures` handles."""
+    """A console that raises on a broken pipe, which `handle_errors` and `main` handle."""
 
     def on_broken_pipe(self) -> NoReturn:
         raise BrokenPipeError
