@@ -251,6 +251,7 @@ ONE_CLIENT = {
     ],
     "threads: there is nothing like it for the awaited client": [
         "batch/*::test_two_runs_may_share_a_rate_limiter",
+        "batch/test_consumption.py::test_the_end_*",
         "http/test_closing.py::test_no_thread_*",
         "http/test_closing.py::test_no_flow_*",
     ],
