@@ -1,4 +1,4 @@
-"""The contract file is the validate of requests: what it says is what happens."""
+"""The contract file validates requests: what it says is what happens."""
 
 from contextlib import closing
 
@@ -7,14 +7,16 @@ import jsonschema_rs
 import pytest
 import yaml
 from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.conformance.judge import Judge
 from twelvelabs_embed_emulator.contract.errors import ApiError
-from twelvelabs_embed_emulator.contract.loader import Contract, default_path
+from twelvelabs_embed_emulator.contract.loader import Contract, _validator, default_path
 from twelvelabs_embed_emulator.contract.violations import violations
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.server.app import make_handlers
 from twelvelabs_embed_emulator.state.state import Settings, State
 
 from tests.emulator.helpers import OPENAPI, dynamic, error, fixed, flat_error, request_body, rows
+from tests.scripted_server import Response, scripted_server
 
 BY_URL = {"url": "http://127.0.0.1:9/film.mkv"}
 
@@ -312,3 +314,16 @@ def test_booleans_of_queries_and_forms(operations):
     assert operations["delete_asset"].read_query([("force", "true")]) == {"force": True}
     form = operations["create_asset"].read_form({"method": "url", "enable_hls": "false"})
     assert form == {"method": "url", "enable_hls": False}
+
+
+def test_schemas_that_stand_elsewhere_are_not_fetched():
+    with scripted_server(Response(body={})) as server:
+        schema = {"$ref": f"{server.base_url}/schema.json"}
+        response = {"content": {"application/json": {"schema": schema}}}
+        operation = {"operationId": "get", "responses": {"200": response}}
+        judge = Judge({"components": {}, "paths": {"/": {"get": operation}}})
+        with pytest.raises(jsonschema_rs.ValidationError):
+            list(judge.judge("get", 200, {"content-type": "application/json"}, b"{}"))
+        with pytest.raises(jsonschema_rs.ValidationError):
+            _validator(schema, {})
+    assert server.requests == []
