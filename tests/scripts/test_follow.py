@@ -30,14 +30,14 @@ def lifted(tmp_path: Path) -> str:
 
 
 def test_nothing_is_left_to_do_for_the_newest_document() -> None:
-    found = followed(NEWEST, ["-c", "print('done')"])
+    found = followed(NEWEST, ["-c", r"print('  done\n\n')"])
     assert found.status == 0
     title, ours, *others = markdown(found)
     assert title == f"# Following {found.drift.theirs}\n"
     assert re.fullmatch(
         r"- Our contract: 0 differences to decide, 0 stale entries, [1-9]\d+ known.", ours
     )
-    command = "python -c 'print('\"'\"'done'\"'\"')'"
+    command = r"""python -c 'print('"'"'  done\n\n'"'"')'"""
     changed = (
         others.index("\n## What our contract changes for users, since the last commit\n")
         if (found.ours.entries)
@@ -47,7 +47,7 @@ def test_nothing_is_left_to_do_for_the_newest_document() -> None:
         f"- The vendor since {found.since.old}: 0 changes.",
         f"- `{command}`: passed.",
         f"\n## `{command}`\n\n```text",
-        "done",
+        "  done",
         "```",
     ]
 

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings, strategies as st
 
 from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, merged
+from scripts.api_watch.cleaning import cleaned
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import Document
 from tests.scripts.small_documents import (
@@ -121,6 +122,17 @@ schemas:
 def test_spellings_are_equal(old: str, new: str) -> None:
     assert change_lines(thing(old), thing(new)) == []
     assert change_lines(thing(new), thing(old)) == []
+
+
+def test_values_are_kept_whatever_they_are_and_what_no_keyword_can_be_is_reported() -> None:
+    value = {"properties": {"a": None, "b": [None]}, "type": 7, "x": None}
+    words = ("default", "const", "example", "examples", "value")
+    values = {**dict.fromkeys(words, value), "enum": [value, None]}
+    dropped: list[str] = []
+    assert cleaned(values, dropped) == values
+    assert dropped == []
+    assert cleaned({"enum": value, "other": value}, dropped) == {"other": {"properties": {}}}
+    assert dropped == ["/enum", "/other/properties/b", "/other/type"]
 
 
 def test_names_are_cosmetic() -> None:
