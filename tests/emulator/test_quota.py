@@ -70,6 +70,8 @@ def test_retry_after_is_when_the_last_limit_has_something_left():
     assert rejection() == ("tpm", "50")  # the four are gone after 50 s, and then two are left
     now_ms = 59_999
     assert rejection()[0] == "tpm"
+    now_ms = 69_999
+    assert rejection() == ("tpm", "1")  # a millisecond
     now_ms = 70_000  # a minute after the four, and after the second request
     quota.acquire()
     assert quota.headers() | {"x-ratelimit-token-remaining": "2"} == quota.headers()
