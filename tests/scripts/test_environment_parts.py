@@ -188,7 +188,7 @@ def test_the_end_of_what_failed_is_shown(module: Any, tmp_path: Path) -> None:
 PIP_OUTPUT = (
     "Collecting numpy<3,>=2\n",
     "  Downloading numpy-2.3.0-cp311.whl (16.5 MB)\n",
-    "Processing /work/twelvelabs-embed\n",
+    "Processing /home/me/twelvelabs-embed\n",
     "Collecting httpx\n",
     "  Downloading httpx-0.28.1-py3-none-any.whl (73 kB)\n",
 )
@@ -206,7 +206,7 @@ def test_progress_counts_packages_and_megabytes(
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
     progress = module.Progress()
-    progress.update("Obtaining file:///work\n")
+    progress.update("Obtaining file:///home/me\n")
     for line in PIP_OUTPUT:
         progress.update(line)
     now[0] += 6
