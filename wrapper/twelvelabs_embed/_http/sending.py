@@ -1,6 +1,6 @@
 """Requests as they are sent: built, retried by the policy, and their responses decoded.
 
-What creates something is not idempotent: when that may be done, it is not sent again.
+An operation that creates something is not idempotent: where it may be done, it is not sent again.
 
 Nothing here does I/O: `send` is a flow, which yields what to do and is sent what came of it.
 """

@@ -1,7 +1,7 @@
 """Numbered Parquet files of a folder: `part-00000.parquet`, `errors-00000.parquet`.
 
 `part-00003-00012.parquet` holds what the files from 3 to 12 held, and replaces them as soon as it
-has its name: those that are still there do not count any more. Who writes holds the file lock.
+has its name: those that are still there do not count any more. A writer holds the file lock.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Circuit breaker of a run: errors that end it, at once or in a streak.
 
-Not the items cause them, but what all items share.
+They come from what all items share, and not from one of them.
 """
 
 from __future__ import annotations

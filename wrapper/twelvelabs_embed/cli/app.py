@@ -21,6 +21,7 @@ that help and completion are fast.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -93,18 +94,13 @@ def _root(
     """
 
 
-app.command(cls=Command)(embed.text)
-app.command(cls=Command)(embed.image)
-app.command(cls=Command)(embed.text_image)
-app.command(cls=Command)(embed.audio)
-app.command(cls=Command)(embed.video)
-app.command(cls=Command)(embed.document)
-app.command(cls=Command)(embed.multi)
-app.command(cls=Command)(run.run)
-app.command(cls=Command)(compact.compact)
-app.command(cls=Command)(search.search)
-app.command(cls=Command)(report.report)
-app.command(cls=Command)(check.check)
+# Each has the name of its function.
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    embed.text, embed.image, embed.text_image, embed.audio, embed.video, embed.document,
+    embed.multi, run.run, compact.compact, search.search, report.report, check.check,
+)  # fmt: skip
+for _command in _COMMANDS:
+    app.command(cls=Command)(_command)
 app.add_typer(tasks.app, name="tasks", help="Tasks of long media and documents: list, show, wait.")
 app.add_typer(assets.app, name="assets", help="Uploaded media: list, upload, metadata, delete.")
 app.add_typer(uploads.app, name="uploads", help="Multipart uploads: list and resume.")
