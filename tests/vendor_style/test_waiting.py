@@ -85,8 +85,10 @@ UPLOAD = "multipart_upload.wait_for_upload_completion"
 def test_an_unknown_status_is_waited_for(
     kind: ClientKind, status: str, path: str, make: Callable[[str], Response]
 ) -> None:
-    with waiting(kind, make(status), make("processing"), make(status), make("ready")) as (wait, _):
-        assert wait(path, "x").status == "ready"
+    statuses, seen = [status, "processing", status, "ready"], list[Any]()
+    with waiting(kind, *map(make, statuses)) as (wait, _):
+        assert wait(path, "x", callback=seen.append).status == "ready"
+    assert [one.status for one in seen] == statuses
 
 
 @pytest.mark.parametrize("is_busy", [False, True])
