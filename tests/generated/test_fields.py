@@ -90,8 +90,8 @@ def test_a_dict_becomes_the_class_that_its_discriminator_names(strategy: str) ->
     shapes = {"fixed": {"duration_sec": 5}, "dynamic": {"min_duration_sec": 4}}
     made: Any = video(segmentation={"strategy": strategy, strategy: shapes[strategy]}).segmentation
     kinds = {"fixed": models.VideoSegmentationFixed, "dynamic": models.VideoSegmentationDynamic}
-    assert type(made) is kinds[strategy]
     assert made.to_dict() == {"strategy": strategy, strategy: shapes[strategy]}
+    assert type(made) is kinds[strategy]
 
 
 # --------------------------------------------------------------------------- what is not
