@@ -58,7 +58,7 @@ class Readable:
     """What can be read from an object of JSON."""
 
     __slots__ = ()
-    is_open: ClassVar[bool] = True
+    is_open: ClassVar[bool]
     """Whether it may have more fields than the contract knows, as what is received may."""
     _names: ClassVar[Mapping[str, str]] = {}
     """Names of fields that differ in JSON."""
@@ -86,12 +86,12 @@ class Shape(NamedTuple):
         is_optional: whether None is one
     """
 
-    models: tuple[type[Readable], ...] = ()
-    fallback: type[Readable] | None = None
-    item: Shape | None = None
-    scalars: tuple[type, ...] = ()
-    constants: tuple[Any, ...] = ()
-    is_optional: bool = False
+    models: tuple[type[Readable], ...]
+    fallback: type[Readable] | None
+    item: Shape | None
+    scalars: tuple[type, ...]
+    constants: tuple[Any, ...]
+    is_optional: bool
 
     @property
     def expected(self) -> str:
@@ -322,7 +322,7 @@ def _read_fields(model: Any) -> tuple[Field, ...]:
             continue
         wire, default = model._names.get(name, name), attribute.default
         fallback = model._fallbacks.get(name)
-        shape = _shape(hints[name], fallback and getattr(models, fallback))
+        shape = shape_of(hints[name], fallback and getattr(models, fallback))
         has_models = bool(shape.models or (shape.item and shape.item.models))
         is_read = has_models or shape.constants or datetime.datetime in shape.scalars
         reader = read_float if shape.scalars == (float,) else shape.read if is_read else None
@@ -341,7 +341,8 @@ def _read_fields(model: Any) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _shape(annotation: Any, fallback: Any = None) -> Shape:
+def shape_of(annotation: Any, fallback: type[Readable] | None = None) -> Shape:
+    """Return what an annotation says, or what a list of it holds."""
     members = [*_members(annotation)]
     models = tuple(one for one in members if isinstance(one, type) and issubclass(one, Readable))
     items = [get_args(one)[0] for one in members if get_origin(one) in (list, Sequence)]
@@ -352,7 +353,7 @@ def _shape(annotation: Any, fallback: Any = None) -> Shape:
     return Shape(
         models,
         fallback,
-        _shape(items[0]) if items else None,
+        shape_of(items[0]) if items else None,
         scalars,
         () if scalars else literals,
         NoneType in members,

@@ -104,13 +104,11 @@ class Model(Readable):
 
     def to_dict(self) -> Document:
         """Serialize the model: what was given, by the names of JSON."""
-        found = {}
-        for one in fields_of(type(self)):
-            value = getattr(self, one.name)
-            if value is not None:
-                is_plain = one.read is None and not isinstance(value, File)
-                found[one.wire] = value if is_plain else _dump(value, _as_dict, _isoformat)
-        return found
+        return {
+            one.wire: _dump(value, _as_dict, datetime.datetime.isoformat)
+            for one in fields_of(type(self))
+            if (value := getattr(self, one.name)) is not None
+        }
 
     def to_multipart(self) -> RequestFiles:
         """Return the model as the fields of a multipart form."""
@@ -293,9 +291,6 @@ class FreeForm(dict[str, V], Readable, Generic[V]):
 
     def to_dict(self) -> dict[str, V]:
         return dict(self)
-
-
-_isoformat = datetime.datetime.isoformat
 
 
 def _as_dict(model: Model) -> Document:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pytest
 from twelvelabs_embed_api import models
-from twelvelabs_embed_api.fields import InvalidFieldError, fields_of, shortened
+from twelvelabs_embed_api.fields import InvalidFieldError, fields_of, shape_of, shortened
 from twelvelabs_embed_api.types import File
 
 SOURCE = models.MediaSource(url="https://example.com/a.mp4")
@@ -198,6 +198,33 @@ def test_an_error_says_all_and_shortens_what_is_long() -> None:
     assert [len(shortened("x" * count)) for count in (77, 78, 79, 200)] == [79, 80, 80, 80]
 
 
+@pytest.mark.parametrize(
+    ("annotation", "expected", "of_a_list"),
+    [
+        (str, "a text", "texts"),
+        (float | None, "a number", "numbers"),
+        (int, "a whole number", "whole numbers"),
+        (bool, "True or False", "booleans"),
+        (datetime, "a datetime", "datetimes"),
+        (str | float, "a text or a number", "texts or numbers"),
+        (Literal["a"] | Literal["b", 3], "'a' or 'b' or 3", "values"),
+        (object, "a value", "values"),
+        (
+            models.MediaSource | models.Asset | None,
+            "MediaSource or Asset or a dict of its fields",
+            "MediaSource or Asset or of dicts of its fields",
+        ),
+    ],
+)
+def test_what_is_expected_is_read_from_the_annotation(
+    annotation: Any, expected: str, of_a_list: str
+) -> None:
+    found = shape_of(annotation)
+    assert (found.expected, found.is_optional) == (expected, type(None) in get_args(annotation))
+    for items in (list[annotation], Sequence[annotation] | None):
+        assert shape_of(items).expected == f"a list of {of_a_list}"
+
+
 # --------------------------------------------------------------------------- what is received
 
 
@@ -216,6 +243,8 @@ def test_a_received_object_of_another_kind_is_omitted_but_a_dict_is_kept() -> No
     assert (read.source, read.size) == (None, 6.0)
     assert read.hls is not None
     assert read.to_dict()["hls"] == {"colour": 1}
+    with pytest.raises(KeyError, match="code"):  # of the one class that it can be
+        models.ErrorResponse.from_dict({"error": {"message": "a"}})
     segment = {"start": 1, "end": 2.5, "value": "a"}
     document = {"status": "ready", "words": [segment]}
     (entry,) = models.AssetTranscriptionResponse.from_dict(document).words or []
@@ -228,6 +257,11 @@ def test_unknown_fields_are_part_of_a_received_model() -> None:
     assert (read["smell"], read.smell) == ("sweet", "sweet")  # type: ignore[attr-defined]
     assert read.model_extra == {"smell": "sweet", "_private": 1}
     assert dict(read)["smell"] == "sweet"
+    assert read != models.Asset.from_dict({"_id": "a", "smell": "sour", "_private": 1})
+    assert read != asset()
+    assert repr(read) == repr(asset())
+    null = models.Asset.from_dict({"_id": "a", "filename": None})
+    assert (null, repr(null)) == (asset(), repr(asset()))
     for name in ("_private", "sound"):
         with pytest.raises(AttributeError) as caught:
             getattr(read, name)
@@ -258,6 +292,7 @@ def test_settings_of_a_dump_reach_models_within_models() -> None:
     fixed = {"fixed": {"duration_sec": 5}}  # whose strategy is the default of its class
     assert made.model_dump(exclude_defaults=True) == {**sent, "segmentation": fixed}
     assert made.model_fields_set == set(sent)
+    assert made.to_dict()["embedding_option"] is not made.embedding_option
     whole = made.model_dump()
     assert {name for name in whole if whole[name] is None} == unset
     assert whole["media_source"]["asset_id"] is None
@@ -281,6 +316,10 @@ def test_timestamps_are_kept_and_are_written_as_pydantic_does() -> None:
         assert one.model_dump()["created_at"] is moment
         assert one.model_dump(mode="json")["created_at"] == text
         assert one.to_dict()["created_at"] == moment.isoformat()
+        listed = models.AssetsListResponse(data=[one], page_info=models.PageInfo())
+        assert listed.model_dump()["data"][0]["created_at"] is moment
+        assert listed.model_dump(mode="json")["data"][0]["created_at"] == text
+        assert listed.to_dict()["data"][0]["created_at"] == moment.isoformat()
 
 
 def test_a_form_has_files_and_texts() -> None:
