@@ -154,6 +154,17 @@ def test_the_status_of_several_failures_is_that_of_the_first(cli: Run) -> None:
         assert (ran.status, len(server.requests)) == (statuses[first], 2)
 
 
+def test_what_the_service_does_not_say_is_null(cli: Run) -> None:
+    page = Response(body={"data": [{"_id": "a1"}], "page_info": {"total_results": 1}})
+    with scripted_server(page) as server:
+        address = ("--base-url", server.base_url)
+        (asset,) = cli("assets", "list", "--json", *address).json["assets"]
+        table = cli("assets", "list", *address)
+    unknown = dict.fromkeys(["status", "type", "method", "created_at", "name"])
+    assert asset == {"id": "a1", **unknown}
+    assert table.out.split()[-5:] == ["a1", *"––––"]
+
+
 def test_a_list_may_be_of_some_names(cli: Run, asset_id: str) -> None:
     other = cli("assets", "upload", "beach.jpg", "--filename", "Meeting.jpg").out.strip()
     found = cli("assets", "list", "--name", "meet", "--json").json["assets"]
