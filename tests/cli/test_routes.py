@@ -39,6 +39,7 @@ def test_what_is_uploaded_may_be_kept_and_embedded_again(cli: Run) -> None:
     asset_id = kept["route"]["asset_id"]
     assert asset_id in assets()
     again = cli("image", f"asset:{asset_id}", "--json")
+    assert again.err == ""  # nothing is known of it, which is no news
     assert again.json["embeddings"] == kept["embeddings"]
     assert again.json["route"]["why"] == "it is uploaded already"
     shown = cli("image", f"asset:{asset_id}").out
