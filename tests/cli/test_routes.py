@@ -97,10 +97,14 @@ def test_a_way_that_cannot_be_gone_is_rejected_with_the_reason(cli: Run, typed: 
     assert (ran.status, ran.out, ran.err) == (1, "", rejection(REJECTED[typed]))
 
 
-def test_the_emulator_of_one_call_takes_its_tasks_with_it(cli: Run) -> None:
+def test_the_emulator_of_one_call_takes_its_tasks_with_it(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path / "resume"))
     ran = cli("video", "film.mkv", "--route", "task", "--emulator", "--json")
     assert ran.status == 0
     assert "tasks wait" not in ran.err
+    assert not (tmp_path / "resume").exists()
     assert cli("tasks", "list", "--json").json["tasks"][0]["id"] != ran.json["route"]["task_id"]
 
 
