@@ -89,7 +89,9 @@ def test_a_worker_asks_for_what_it_needs_and_reports_what_it_did(clock: Time) ->
     )
     clock.now_sec = 101.5
     headers = {"X-RateLimit-Request-Remaining": "5", "Set-Cookie": "a"}
+    limiter._wake.clear()
     limiter.release(first, clock.now_sec, 200, headers)
+    assert limiter._wake.is_set()  # results are reported at once
     limiter.cancel(second)
     assert limiter.in_flight == 1
     clock.now_sec = 102.0
