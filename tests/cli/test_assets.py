@@ -344,6 +344,15 @@ def test_an_upload_resumes_where_it_stopped(
         assert client.assets.wait_until_ready(ran.out.strip()).status == "ready"
 
 
+def test_an_upload_without_a_file_cannot_be_resumed_here(
+    cli: Run, begin_upload: Callable[[bytes], None]
+) -> None:
+    begin_upload(Path("film.mkv").read_bytes())
+    (listed,) = cli("uploads", "list", "--json").json["uploads"][:1]
+    assert (listed["status"], listed["file"]) == ("active", None)
+    assert "there is no incomplete upload" in cli("uploads", "resume").err
+
+
 def test_uploads_to_another_service_are_not_offered(
     cli: Run, begin_upload: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
