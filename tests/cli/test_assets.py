@@ -328,9 +328,9 @@ def test_an_upload_that_the_service_forgot_starts_again(
 
 @pytest.mark.parametrize("named", ["nothing", "file", "id"])
 def test_an_upload_resumes_where_it_stopped(
-    cli: Run, begin_upload: Callable[[str], None], named: str
+    cli: Run, begin_upload: Callable[[str, str], None], named: str
 ) -> None:
-    begin_upload("film.mkv")
+    begin_upload("film.mkv", "Meeting.mkv")
     id = started(cli)["id"]
     words = {"nothing": [], "file": ["film.mkv"], "id": [id]}[named]
     ran = cli("uploads", "resume", *words, "--wait-sec", "0")
@@ -341,7 +341,8 @@ def test_an_upload_resumes_where_it_stopped(
     )
     assert id not in uploads(cli)
     with TwelveLabs() as client:
-        assert client.assets.wait_until_ready(ran.out.strip()).status == "ready"
+        asset = client.assets.wait_until_ready(ran.out.strip())
+    assert (asset.status, asset.filename) == ("ready", "Meeting.mkv")
 
 
 def test_an_upload_without_a_file_cannot_be_resumed_here(
