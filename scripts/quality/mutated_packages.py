@@ -52,7 +52,7 @@ _LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/cli": (
         "tests/cli", "tests/bulk/test_run_cli.py", "tests/bulk/test_shards_and_datasets.py",
         "tests/report/test_report_cli.py", "tests/search/test_search_cli.py",
-        "tests/secrets/test_commands.py",
+        "tests/secrets/test_commands.py", "tests/test_errors.py",
     ),
     f"{LIBRARY}/errors": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
