@@ -172,6 +172,13 @@ def test_what_a_field_cannot_hold_is_an_error_that_says_what_it_can(
             "a whole number is needed",
         ),
         (
+            video,
+            {"segmentation": {"strategy": "fixed", "dynamic": {"min_duration_sec": 4}}},
+            "segmentation.dynamic",
+            {"min_duration_sec": 4},
+            "VideoSegmentationFixed has only strategy, fixed",
+        ),
+        (
             models.VideoSegmentationFixed,
             {"strategy": "dynamic", "fixed": {"duration_sec": 5}},
             "strategy",
@@ -225,6 +232,14 @@ def test_what_is_expected_is_read_from_the_annotation(
         assert shape_of(items).expected == f"a list of {of_a_list}"
 
 
+def test_a_dict_without_what_is_required_says_what_is_missing() -> None:
+    for rest in ({}, {"proof": None}):
+        given = {"chunk_index": 1, "proof_type": "etag", "chunk_size": 2, **rest}
+        with pytest.raises(InvalidFieldError) as caught:
+            models.CompletedChunk.model_validate(given)
+        assert caught.value.args == ("proof", None, "a text is needed")
+
+
 # --------------------------------------------------------------------------- what is received
 
 
@@ -245,6 +260,11 @@ def test_a_received_object_of_another_kind_is_omitted_but_a_dict_is_kept() -> No
     assert read.to_dict()["hls"] == {"colour": 1}
     with pytest.raises(KeyError, match="code"):  # of the one class that it can be
         models.ErrorResponse.from_dict({"error": {"message": "a"}})
+    untagged = {"embedding_options": [], "embedding_scopes": [], "duration": 1.0}
+    response: Any = models.EmbeddingSuccessResponse.from_dict({"data": [], "metadata": untagged})
+    assert response.metadata == untagged
+    with pytest.raises(KeyError, match="input_type"):
+        models.EmbeddingVideoMetadata.from_dict(untagged)
     segment = {"start": 1, "end": 2.5, "value": "a"}
     document = {"status": "ready", "words": [segment]}
     (entry,) = models.AssetTranscriptionResponse.from_dict(document).words or []
@@ -293,6 +313,8 @@ def test_settings_of_a_dump_reach_models_within_models() -> None:
     assert made.model_dump(exclude_defaults=True) == {**sent, "segmentation": fixed}
     assert made.model_fields_set == set(sent)
     assert made.to_dict()["embedding_option"] is not made.embedding_option
+    assert made.model_copy().media_source is made.media_source
+    assert made.model_copy(deep=True).media_source is not made.media_source
     whole = made.model_dump()
     assert {name for name in whole if whole[name] is None} == unset
     assert whole["media_source"]["asset_id"] is None
