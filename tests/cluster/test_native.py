@@ -21,6 +21,10 @@ from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.client import DEFAULT_BASE_URL, DEFAULT_TIMEOUT_SEC
 from twelvelabs_embed.integrations.daft import embed, engine
+from twelvelabs_embed.integrations.daft.cluster_rate_limiter import (
+    ClusterRateLimiter,
+    LeasedRateLimiter,
+)
 from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -228,9 +232,13 @@ def test_queries_of_one_key_share_the_quota(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_IDLE_TIMEOUT_SEC", 0.01)
+    cluster = ClusterRateLimiter(6000)
+    limiter = LeasedRateLimiter(lambda call: cluster.exchange(evolve(call, concurrency=4)))
+    monkeypatch.setattr(engine, "_rate_limiter", lambda settings: limiter)
     embedded(texts(3), "text", emulator.base_url, type="text")
     wait_until(lambda: engine_threads() == [])
     assert engine._engines == {}
+    assert not limiter._thread.is_alive()
 
 
 def test_an_engine_does_not_end_while_a_request_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
