@@ -30,6 +30,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.batch.quota_service import QuotaService, SimulatedTime, running
 from tests.bulk.fault_proxy import faulty
+from tests.scripted_server import Response, scripted_server
 from tests.waiting import wait_until
 
 POSITIONS = ("start_page", "end_page", "quadrant", "chunk_index")
@@ -169,6 +170,16 @@ def test_failed_rows_carry_their_error_and_do_not_stop_the_others(emulator: Emul
         None,
     ]
     assert [row["embeddings"] is None for row in rows] == [bool(row["error"]) for row in rows]
+
+
+def test_no_vectors_and_half_a_character_are_results_of_their_rows() -> None:
+    rejected = Response(400, b'{"code": "parameter_invalid", "message": "half: \\ud83d"}')
+    with scripted_server(Response(body={"data": []}), rejected) as server:
+        rows = embedded(texts(2), "text", server.base_url, type="text", concurrency=1)
+    assert [row["embeddings"] for row in rows] == [[], None]
+    errors = [row["error"] for row in rows]
+    assert errors[0] is None
+    assert "half: \\ud83d" in errors[1]["message"]
 
 
 def test_structs_have_their_own_type(emulator: Emulator, tmp_path: Path) -> None:
