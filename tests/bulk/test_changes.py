@@ -99,7 +99,9 @@ def test_changed_items_keep_their_vectors_if_that_is_asked_for(
     assert client.bulk.run(source, out).changed == 1  # it is still known to have changed
     with pytest.raises(InvalidInputError) as caught:
         client.bulk.run(source, out, changed="kep")  # type: ignore[arg-type]
-    assert caught.value.violations[0].field == "changed"
+    (violation,) = caught.value.violations
+    assert (violation.field, violation.allowed) == ("changed", "it is embed or keep")
+    assert str(violation.hint) == "Did you mean 'keep'?"
 
 
 CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

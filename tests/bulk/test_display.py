@@ -188,13 +188,16 @@ def test_a_bar_is_shown_by_one_word_in_a_notebook(
     assert "2/2" in shown[-1]
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"), [("bars", "Did you mean 'bar'?"), ("yes", "Write progress='bar'")]
+)
 def test_another_word_is_an_error_before_anything_is_sent(
-    client: TwelveLabs, tmp_path: Path
+    client: TwelveLabs, tmp_path: Path, word: Any, hint: str
 ) -> None:
-    word: Any = "bars"
     with pytest.raises(InvalidInputError) as caught:
         client.bulk.run(manifest(tmp_path / "a.jsonl", ["a"]), tmp_path / "out", progress=word)
-    assert [one.field for one in caught.value.violations] == ["progress"]
+    (violation,) = caught.value.violations
+    assert (violation.field, str(violation.hint)) == ("progress", hint)
 
 
 def test_what_runs_used_adds_up_and_is_on_the_page(client: TwelveLabs, tmp_path: Path) -> None:

@@ -156,8 +156,9 @@ def test_a_dataset_of_several_sources_is_embedded_anew_where_they_are(
     monkeypatch.chdir(source)
     with pytest.raises(InvalidInputError) as caught:
         client.bulk.run(Dataset(out), "new")
-    assert caught.value.violations[0].field == "source"
-    assert str(source.parent) in str(caught.value)
+    (violation,) = caught.value.violations
+    assert violation.field == "source"
+    assert str(violation.hint).startswith(f"Run it in {source.parent}, ")
 
 
 def test_what_no_run_wrote_is_no_dataset(tmp_path: Path) -> None:
