@@ -5,6 +5,7 @@ import os
 import stat
 from pathlib import Path
 from typing import BinaryIO
+from unittest.mock import Mock
 
 import pytest
 from twelvelabs_embed import InvalidInputError
@@ -129,6 +130,38 @@ def test_only_what_cannot_be_flushed_at_all_counts_as_flushed(tmp_path: Path) ->
     os.close(writing)
     with pytest.raises(OSError, match=os.strerror(errno.EBADF)):
         sync(writing)
-    sync_folder(tmp_path)
     with pytest.raises(FileNotFoundError):
         sync_folder(tmp_path / "none")
+
+
+def test_a_folder_that_was_flushed_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that may not be opened counts as flushed."""
+    handles = list[int]()
+
+    def open_folder(path: Path, flags: int) -> int:
+        handles.append(os_open(path, flags))
+        return handles[-1]
+
+    os_open = os.open
+    monkeypatch.setattr(os, "open", open_folder)
+    sync_folder(tmp_path)
+    for number in (errno.EACCES, errno.EPERM, errno.EISDIR):
+        monkeypatch.setattr(os, "open", Mock(side_effect=OSError(number, "no")))
+        sync_folder(tmp_path)
+    with pytest.raises(OSError, match=os.strerror(errno.EBADF)):
+        os.fstat(*handles)
+
+
+@needs_posix
+def test_no_file_is_written_through_a_link_of_its_temporary_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "target"
+    target.write_bytes(b"before")
+    monkeypatch.setattr(os, "urandom", bytes)
+    (tmp_path / f".a.{bytes(8).hex()}.tmp").symlink_to(target)
+    with pytest.raises(FileExistsError):
+        atomic_write(tmp_path / "a", b"after")
+    assert target.read_bytes() == b"before"

@@ -16,6 +16,19 @@ def test_waits_are_spaced_and_no_unused_time_is_saved_up() -> None:
     assert [pacer.delay_sec(20.0) for _ in range(2)] == [0, 0.25]
 
 
+def test_a_time_is_reserved_by_one_thread_at_a_time() -> None:
+    is_locked = list[bool]()
+
+    class WatchedPacer(Pacer):
+        def __setattr__(self, name: str, value: object) -> None:
+            if lock := getattr(self, "_lock", None):
+                is_locked.append(lock.locked())
+            super().__setattr__(name, value)
+
+    WatchedPacer().delay_sec(0.0)
+    assert is_locked == [True]
+
+
 def test_by_default_ten_waits_end_in_a_second() -> None:
     pacer = Pacer()
     delays_sec = [pacer.delay_sec(0.0) for _ in range(11)]

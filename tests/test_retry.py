@@ -1,4 +1,5 @@
 import pickle
+import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -42,6 +43,16 @@ def test_what_the_service_asks_for(headers: dict[str, str], wait_sec: float | No
     assert asked_wait_sec(api_error(httpx.Response(429, headers=headers)), NOW) == wait_sec
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="of POSIX")
+def test_a_date_without_a_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        headers = {"retry-after": "2026-11-22T12:00:30"}
+        assert asked_wait_sec(api_error(httpx.Response(429, headers=headers)), NOW) == 30
+    time.tzset()
+
+
 def test_waits_double_up_to_the_cap() -> None:
     policy = RetryPolicy(base_sec=0.5, cap_sec=3, jitter=0)
     assert [policy.delay_sec(n, None) for n in (1, 2, 3, 4, 5)] == [0.5, 1, 2, 3, 3]
@@ -57,6 +68,7 @@ def test_the_service_has_the_last_word_up_to_a_cap() -> None:
     policy = RetryPolicy(retry_after_cap_sec=10, jitter=0)
     assert policy.delay_sec(1, 4.0) == 4.0
     assert policy.delay_sec(1, 3600.0) == 10
+    assert policy.delay_sec(3, policy.base_sec) == policy.base_sec
 
 
 @pytest.mark.parametrize("asked_sec", [0.0, 0.001, 0.49])
