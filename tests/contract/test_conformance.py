@@ -386,6 +386,11 @@ def test_the_option_of_pytest(
         result = pytester.runpytest(*chosen, "--embed-contract-test", emulator.base_url)
         cases = cases_of(read_contract(), subset)
         assert result.outlines[: len(cases)] == [f"::contract[{case.name}]" for case in cases]
+    monkeypatch.delenv("TWELVE_LABS_API_KEY")
+    monkeypatch.delenv("TWELVELABS_API_KEY", raising=False)
+    result = pytester.runpytest(*words, "--embed-contract-test", emulator.base_url)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    monkeypatch.setenv("TWELVELABS_API_KEY", KEY)
     with changing(emulator.base_url, EMBED, WRONG["too few dimensions"][1]) as address:
         result = pytester.runpytest(*words, "--embed-contract-test", address, "-k", "text")
     assert result.parseoutcomes()["failed"] >= 5

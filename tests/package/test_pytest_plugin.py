@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock, call
 
 import pytest
 from twelvelabs_embed import ApiError, TwelveLabs
 from twelvelabs_embed.client import KEY_VARIABLES
+from twelvelabs_embed.integrations import pytest_plugin
 from twelvelabs_embed.integrations.pytest_plugin import EmbedEmulator
 from twelvelabs_embed_emulator import samples
 
@@ -28,6 +31,20 @@ async def test_so_is_one_that_is_awaited(embed_emulator: EmbedEmulator) -> None:
     async with embed_emulator.async_client() as client:
         assert (await client.embed("a dog")).vector.shape == (512,)
     assert ahead_sec(embed_emulator) >= 60  # it was not waited for
+
+
+def test_a_wait_lets_the_emulator_finish_before_time_passes() -> None:
+    emulator = Mock()
+    passing = pytest_plugin._Time(emulator)
+    is_locked = list[bool]()
+    emulator.advance.side_effect = lambda seconds: is_locked.append(passing._lock.locked())
+    clock = passing.clock()
+    started_at, started_sec = clock.now(), clock.monotonic()
+    clock.sleep(3600)
+    assert emulator.method_calls == [call.wait_until_idle(), call.advance(seconds=3600)]
+    assert is_locked == [True]
+    assert clock.now() - started_at >= timedelta(hours=1)
+    assert clock.monotonic() - started_sec >= 3600
 
 
 def test_the_tested_code_finds_it(embed_emulator: EmbedEmulator) -> None:
