@@ -56,6 +56,9 @@ def test_a_date_is_its_first_second(zone: str, value: Moment) -> None:
 def test_a_time_is_todays(zone: str) -> None:
     hour = {"UTC": "14", "Asia/Tokyo": "05", "America/New_York": "19"}[zone]
     assert read_moment("14:30", "started_at", NOW) == f"2026-11-22T{hour}:30:00.000Z"
+    day = 23 if zone == "Asia/Tokyo" else 22  # which begins there while it is still the 22nd in UTC
+    late = NOW.replace(hour=23)
+    assert read_moment("14:30", "started_at", late) == f"2026-11-{day}T{hour}:30:00.000Z"
 
 
 @pytest.mark.parametrize("value", ["soon", "2026-13-45", "2026-02-01 14:30 CST", 7, "9" * 99])

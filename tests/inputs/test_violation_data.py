@@ -245,3 +245,12 @@ def test_violations_are_immutable_values() -> None:
         one.field = "start"
     with pytest.raises(AttributeError, match="field"):
         del one.field
+
+
+def test_values_are_equal_within_their_class_and_have_hashes_of_their_own() -> None:
+    class Another(Violation):
+        __slots__ = ()
+
+    made = [Violation(field, "0", "at least 1") for field in "ab"]
+    assert Another("a", "0", "at least 1") not in made
+    assert len(set(map(hash, made))) == 2

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import Mock, call
 
@@ -33,18 +33,21 @@ async def test_so_is_one_that_is_awaited(embed_emulator: EmbedEmulator) -> None:
     assert ahead_sec(embed_emulator) >= 60  # it was not waited for
 
 
-def test_a_wait_lets_the_emulator_finish_before_time_passes() -> None:
+def test_a_wait_lets_the_emulator_finish_before_time_passes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    today = datetime(2026, 12, 1, tzinfo=UTC)
+    monkeypatch.setattr(pytest_plugin, "time", Mock(monotonic=lambda: 5.0))
+    monkeypatch.setattr(pytest_plugin, "datetime", Mock(now=lambda zone: today))
     emulator = Mock()
     passing = pytest_plugin._Time(emulator)
     is_locked = list[bool]()
     emulator.advance.side_effect = lambda seconds: is_locked.append(passing._lock.locked())
     clock = passing.clock()
-    started_at, started_sec = clock.now(), clock.monotonic()
     clock.sleep(3600)
     assert emulator.method_calls == [call.wait_until_idle(), call.advance(seconds=3600)]
     assert is_locked == [True]
-    assert clock.now() - started_at >= timedelta(hours=1)
-    assert clock.monotonic() - started_sec >= 3600
+    assert (clock.now(), clock.monotonic()) == (today + timedelta(hours=1), 3605)
 
 
 def test_the_tested_code_finds_it(embed_emulator: EmbedEmulator) -> None:
