@@ -257,3 +257,20 @@ def test_a_command_line_that_is_wrong_is_status_2(cli: Run, words: str, message:
     ran = cli("tasks", *words.split())
     assert ran.status == 2
     assert message in " ".join(ran.err.replace("│", " ").split())
+
+
+def test_narrow_terminals_show_no_year(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = {"_id": "t1", "status": "ready", "created_at": "2026-02-01T12:00:00Z"}
+    with scripted_server(Response(body={"data": [listed], "page_info": {}})) as server:
+        for columns, shown in (("99", "Feb 01 "), ("100", "2026-02-01 ")):
+            monkeypatch.setenv("COLUMNS", columns)
+            assert shown in cli("tasks", "list", "--base-url", server.base_url).out
+
+
+def test_an_address_is_quoted_in_what_to_type(cli: Run) -> None:
+    processing = Response(body={"_id": "t1", "status": "processing"})
+    with scripted_server(processing) as server:
+        address = f"{server.base_url}/a&b"
+        ran = cli("tasks", "wait", "t1", "--wait-sec", "0", "--base-url", address)
+    assert ran.status == 3
+    assert f"tasks wait t1 --base-url '{address}'" in " ".join(ran.err.split())
