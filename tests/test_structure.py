@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import twelvelabs_embed
+import twelvelabs_embed_api
 import twelvelabs_embed_emulator
 import yaml
 from twelvelabs_embed import errors
@@ -92,11 +93,14 @@ def test_architecture_names_each_module_of_the_library_beside_its_package() -> N
         ("emulator:server/request_log", "request log"),
         ("emulator:state/quota", "rate limit, quota"),
         ("emulator:state/store", "SQLite"),
+        ("generated:fields", "validation, deserialization"),
+        ("generated:model", "serialization, validation"),
     ],
 )
 def test_a_search_for_a_standard_term_leads_to_its_module(module: str, terms: str) -> None:
-    package = twelvelabs_embed_emulator if module.startswith("emulator:") else twelvelabs_embed
-    path = Path(str(package.__file__)).parent / f"{module.removeprefix('emulator:')}.py"
+    packages = {"emulator": twelvelabs_embed_emulator, "generated": twelvelabs_embed_api}
+    package, _, name = module.rpartition(":")
+    path = Path(str(packages.get(package, twelvelabs_embed).__file__)).parent / f"{name}.py"
     docstring = " ".join((ast.get_docstring(ast.parse(path.read_text())) or "").lower().split())
     assert [one for one in terms.split(", ") if one.lower() not in docstring] == []
 

@@ -1,5 +1,5 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-"""What all models have in common: copies, dicts, and the methods that pydantic's models have.
+"""Base classes of models: validation, serialization, copies, and the methods that pydantic's have.
 
 A model is an attrs class whose annotations say what its fields hold; `fields` reads them.
 """
@@ -113,17 +113,15 @@ class Model(Readable):
         return self
 
     def to_dict(self) -> Document:
-        """The model as JSON has it: what was given, by the names of JSON."""
-        found = {}
-        for one in fields_of(type(self)):
-            value = getattr(self, one.name)
-            if value is not None:
-                is_plain = one.read is None and not isinstance(value, File)
-                found[one.wire] = value if is_plain else _dump(value, _as_dict, _isoformat)
-        return found
+        """Serialize the model: what was given, by the names of JSON."""
+        return {
+            one.wire: _dump(value, _as_dict, datetime.datetime.isoformat)
+            for one in fields_of(type(self))
+            if (value := getattr(self, one.name)) is not None
+        }
 
     def to_multipart(self) -> RequestFiles:
-        """The model as the fields of a form."""
+        """Return the model as the fields of a multipart form."""
         return [
             (
                 one.wire,
@@ -148,10 +146,10 @@ class Model(Readable):
         exclude_defaults: bool = False,
         exclude_none: bool = False,
     ) -> Document:
-        """All fields as a dict.
+        """Return all fields as a dict.
 
         Args:
-            mode: `json` makes texts of moments
+            mode: `json` makes texts of timestamps
             include: only these fields
             exclude: without these fields
             by_alias: by the names of JSON, and not of Python
@@ -174,7 +172,7 @@ class Model(Readable):
         fields = {one.wire: one for one in fields_of(type(self))}.values()
         return {
             one.wire if by_alias else one.name: _dump(
-                value, dump, _moment if mode == "json" else None
+                value, dump, _format_timestamp if mode == "json" else None
             )
             for one in fields
             if (include is None or one.name in include) and not (exclude and one.name in exclude)
@@ -185,21 +183,21 @@ class Model(Readable):
         }
 
     def model_dump_json(self, *, indent: int | None = None, **settings: Any) -> str:
-        """All fields as JSON. The settings are those of `model_dump`."""
+        """Serialize all fields to JSON. The settings are those of `model_dump`."""
         separators = (",", ":") if indent is None else None
         document = self.model_dump(mode="json", **settings)
         return _json.dumps(document, indent=indent, separators=separators, ensure_ascii=False)
 
     def dict(self, **settings: Any) -> Document:
-        """What was given, by the names of JSON; otherwise as `model_dump`."""
+        """Return what was given, by the names of JSON; otherwise as `model_dump`."""
         return self.model_dump(**{"by_alias": True, "exclude_unset": True, **settings})
 
     def json(self, **settings: Any) -> str:
-        """All fields as JSON, as the vendor SDK's models do it, whatever pydantic's do."""
+        """Serialize all fields as the vendor SDK's models do it, whatever pydantic's do."""
         return self.model_dump_json(**settings)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy in which some fields are others."""
+        """Return a copy in which some fields have other values."""
         fields = fields_of(type(self))
         values = {one.wire: getattr(self, one.name) for one in fields}
         wires = {one.name: one.wire for one in fields}
@@ -215,7 +213,7 @@ class Model(Readable):
         return getattr(self, "additional_properties", None)
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
-        """The fields by name, so that `dict(model)` is a dict of them."""
+        """Yield the fields with their names, so that `dict(model)` is a dict of them."""
         names = {one.wire: one.name for one in fields_of(type(self))}.values()
         yield from ((name, getattr(self, name)) for name in names)
         yield from (self.model_extra or {}).items()
@@ -305,22 +303,19 @@ class FreeForm(dict[str, V], Readable, Generic[V]):
         return dict(self)
 
 
-_isoformat = datetime.datetime.isoformat
-
-
 def _as_dict(model: Model) -> Document:
     return model.to_dict()
 
 
-def _moment(value: datetime.datetime) -> str:
-    """A moment in JSON, as pydantic writes it."""
+def _format_timestamp(value: datetime.datetime) -> str:
+    """Write a timestamp as pydantic does in JSON."""
     return value.isoformat().replace("+00:00", "Z")
 
 
 def _dump(
     value: Any,
     dump: Callable[[Model], Document],
-    moment: Callable[[datetime.datetime], str] | None,
+    format_timestamp: Callable[[datetime.datetime], str] | None,
 ) -> Any:
     if isinstance(value, Model):
         return dump(value)
@@ -329,7 +324,7 @@ def _dump(
     if isinstance(value, list):
         # Vectors are long, and the first number tells.
         plain = value and isinstance(value[0], float | int | str)
-        return [*value] if plain else [_dump(one, dump, moment) for one in value]
+        return [*value] if plain else [_dump(one, dump, format_timestamp) for one in value]
     if isinstance(value, datetime.datetime):
-        return moment(value) if moment else value
+        return format_timestamp(value) if format_timestamp else value
     return value.to_tuple() if isinstance(value, File) else value

@@ -53,7 +53,7 @@ class File:
     mime_type: str | None = None
 
     def to_tuple(self) -> FileTypes:
-        """The file as httpx takes it."""
+        """Return the file as httpx takes it."""
         return self.file_name, self.payload, self.mime_type
 
 
@@ -71,14 +71,14 @@ class Response(Generic[T]):
 
 
 def read_timestamp(text: object) -> datetime | Unset:
-    """A moment in UTC, however it is written; UNSET if it is none. Without a zone it is taken for UTC."""
+    """Read a timestamp, however it is written, as UTC, also without a zone; UNSET if it is none."""
     from dateutil import parser, utils  # not needed before the first timestamp
 
     if not isinstance(text, str):
         return UNSET
     try:
-        moment = parser.parse(text, tzinfos=_zone_offset_sec)
-        return utils.default_tzinfo(moment, timezone.utc).astimezone(timezone.utc)
+        timestamp = parser.parse(text, tzinfos=_zone_offset_sec)
+        return utils.default_tzinfo(timestamp, timezone.utc).astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return UNSET
 

@@ -1,4 +1,4 @@
-"""The fields of models: what each holds, by its annotation, and how that is read and checked.
+"""Fields of models: what each holds, by its annotation, its deserialization and its validation.
 
 The annotations of a model are read once, when it is first used.
 """
@@ -44,7 +44,7 @@ class InvalidFieldError(ValueError):
         return f"{self.field} is {shortened(self.value)}, but {self.expected}"
 
     def below(self, field: str) -> InvalidFieldError:
-        """The same error, as a model sees it that has this one in a field."""
+        """Return the same error of the model that has this one in a field."""
         path = self.field if self.field.startswith("[") else f".{self.field}"
         return InvalidFieldError(f"{field}{path}", self.value, self.expected)
 
@@ -58,7 +58,7 @@ class Readable:
     """What can be read from an object of JSON."""
 
     __slots__ = ()
-    is_open: ClassVar[bool] = True
+    is_open: ClassVar[bool]
     """Whether it may have more fields than the contract knows, as what is received may."""
     _names: ClassVar[Mapping[str, str]] = {}
     """Names of fields that differ in JSON."""
@@ -86,15 +86,16 @@ class Shape(NamedTuple):
         is_optional: whether None is one
     """
 
-    models: tuple[type[Readable], ...] = ()
-    fallback: type[Readable] | None = None
-    item: Shape | None = None
-    scalars: tuple[type, ...] = ()
-    constants: tuple[Any, ...] = ()
-    is_optional: bool = False
+    models: tuple[type[Readable], ...]
+    fallback: type[Readable] | None
+    item: Shape | None
+    scalars: tuple[type, ...]
+    constants: tuple[Any, ...]
+    is_optional: bool
 
     @property
     def expected(self) -> str:
+        """What a value may be, in words."""
         if self.item:
             return f"a list of {self.item.plural}"
         if self.models:
@@ -119,8 +120,8 @@ class Shape(NamedTuple):
         if self.models:
             return self._read_model(value)
         if datetime.datetime in self.scalars:
-            moment = read_timestamp(value)
-            return None if isinstance(moment, Unset) else moment
+            timestamp = read_timestamp(value)
+            return None if isinstance(timestamp, Unset) else timestamp
         return value
 
     def _read_model(self, value: Any) -> Any:
@@ -160,7 +161,7 @@ class Shape(NamedTuple):
         return self._as_number(value)
 
     def _as_number(self, value: Any) -> Any:
-        """Numbers are Python's, also where numpy's are given, and whole where the field is."""
+        """Return Python's number, also for one of numpy, and a whole one where the field is."""
         if self.scalars not in ((int,), (float,), (bool,)):
             return value
         if getattr(value, "shape", None) == ():
@@ -178,7 +179,7 @@ class Shape(NamedTuple):
             raise _at(f"[{number}]", error) from None
 
     def _check_text(self, text: str) -> Any:
-        """Numbers and moments may be texts, as for the vendor's SDK."""
+        """Read a number or a timestamp from a text, as the vendor's SDK does."""
         for scalar in self.scalars:
             try:
                 if scalar is datetime.datetime:
@@ -196,12 +197,12 @@ class Shape(NamedTuple):
             return value
         if not isinstance(value, Mapping):
             raise InvalidFieldError("", value, f"{self.expected} is needed")
-        tags = _tags(self.models)
+        tags = _discriminators(self.models)
         for name, tagged in tags.items():
             if not self.fallback and name in value and value[name] not in tagged:
                 known = " or ".join(map(repr, tagged))
                 raise InvalidFieldError(name, value[name], f"only {known} is possible")
-        likely = sorted(self.models, key=lambda model: _likeness(model, value), reverse=True)
+        likely = sorted(self.models, key=lambda model: _similarity(model, value), reverse=True)
         candidates = [*likely, self.fallback] if self.fallback else likely
         first: InvalidFieldError | None = None
         for model in candidates:
@@ -224,19 +225,19 @@ _NO_SCALARS = (bytes, list, tuple, set, Mapping, Readable)
 
 
 def read_float(value: Any) -> Any:
-    """JSON may have 6 where the contract has a number, and 6.0 is meant."""
+    """Return 6.0 for 6: JSON may have either where the contract has a number."""
     return float(value) if type(value) is int else value
 
 
 def _at(field: str, error: InvalidFieldError) -> InvalidFieldError:
-    """The error, whose own field is empty where it is the value itself."""
+    """Return the error at a field; its own is empty where it is the value itself."""
     return (
         error.below(field) if error.field else InvalidFieldError(field, error.value, error.expected)
     )
 
 
-def _tags(models: Iterable[type[Readable]]) -> dict[str, list[Any]]:
-    """By the name of a field that says of which of several classes an object is, its values."""
+def _discriminators(models: Iterable[type[Readable]]) -> dict[str, list[Any]]:
+    """List discriminators, fields that say of which class an object is, with their values."""
     found: dict[str, list[Any]] = {}
     for model in models:
         tags = [one for one in fields_of(model) if one.shape.constants]
@@ -245,8 +246,8 @@ def _tags(models: Iterable[type[Readable]]) -> dict[str, list[Any]]:
     return found
 
 
-def _likeness(model: Any, value: Mapping[str, Any]) -> tuple[bool, int]:
-    """How much a dict looks like a model: by its constants, then by its names."""
+def _similarity(model: Any, value: Mapping[str, Any]) -> tuple[bool, int]:
+    """Rate how similar a dict is to a model: by its constants, then by its names."""
     fields = fields_of(model)
     is_named = any(value.get(one.wire) in one.shape.constants for one in fields)
     return is_named, sum(one.wire in value or one.name in value for one in fields)
@@ -302,7 +303,7 @@ _known: dict[type, tuple[Field, ...]] = {}
 
 
 def fields_of(model: type[Any]) -> tuple[Field, ...]:
-    """The fields of a model, in order; none of a dict."""
+    """List the fields of a model, in order; none of a dict."""
     if model not in _known:
         _known[model] = _read_fields(model) if has(model) else ()
     return _known[model]
@@ -321,7 +322,7 @@ def _read_fields(model: Any) -> tuple[Field, ...]:
             continue
         wire, default = model._names.get(name, name), attribute.default
         fallback = model._fallbacks.get(name)
-        shape = _shape(hints[name], fallback and getattr(models, fallback))
+        shape = shape_of(hints[name], fallback and getattr(models, fallback))
         has_models = bool(shape.models or (shape.item and shape.item.models))
         is_read = has_models or shape.constants or datetime.datetime in shape.scalars
         reader = read_float if shape.scalars == (float,) else shape.read if is_read else None
@@ -340,7 +341,8 @@ def _read_fields(model: Any) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _shape(annotation: Any, fallback: Any = None) -> Shape:
+def shape_of(annotation: Any, fallback: type[Readable] | None = None) -> Shape:
+    """Return what an annotation says, or what a list of it holds."""
     members = [*_members(annotation)]
     models = tuple(one for one in members if isinstance(one, type) and issubclass(one, Readable))
     items = [get_args(one)[0] for one in members if get_origin(one) in (list, Sequence)]
@@ -351,7 +353,7 @@ def _shape(annotation: Any, fallback: Any = None) -> Shape:
     return Shape(
         models,
         fallback,
-        _shape(items[0]) if items else None,
+        shape_of(items[0]) if items else None,
         scalars,
         () if scalars else literals,
         NoneType in members,

@@ -293,7 +293,7 @@ def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
     packages = [name for name, tests in PACKAGES.items() if tests == selection]
     print(f"measure which tests run which line of {', '.join(map(short_name, packages))}",
           file=sys.stderr, flush=True)  # fmt: skip
-    sources = "\n  ".join(str(copy / name.removesuffix("/*.py")) for name in packages)
+    sources = "\n  ".join(str(copy / re.sub(r"/[^/]*\.py$", "", name)) for name in packages)
     data_file = copy / ".coverage"
     (copy / "coveragerc").write_text(f"[run]\ndata_file = {data_file}\nsource =\n  {sources}\n")
     started_sec = time.monotonic()

@@ -6,7 +6,15 @@ import logging
 from typing import Any
 
 import pytest
-from twelvelabs_embed import OMIT, AssetFailedError, InvalidRequestError, Media
+from twelvelabs_embed import (
+    OMIT,
+    AssetFailedError,
+    InvalidInputError,
+    InvalidRequestError,
+    Media,
+    Progress,
+    RequestOptions,
+)
 from twelvelabs_embed.api._arguments import as_form_file, as_json, as_list, given
 from twelvelabs_embed_api.types import UNSET
 
@@ -74,6 +82,9 @@ async def test_a_failed_asset_is_called_by_its_label_or_its_name(kind: ClientKin
         for label, shown in (("", "film.mp4"), ("mine", "mine")):
             with pytest.raises(AssetFailedError, match=rf"asset a1 \({shown}\) failed"):
                 await client.assets.wait_until_ready("a1", label=label)
+        media = Media.asset("a1")
+        with pytest.raises(AssetFailedError, match=rf"asset a1 \({media.label}\) failed"):
+            await client.assets.upload(media)
 
 
 @both_clients
@@ -84,14 +95,36 @@ async def test_a_failed_asset_is_called_by_its_label_or_its_name(kind: ClientKin
 async def test_what_is_an_asset_is_not_uploaded_again(
     kind: ClientKind, timeout_sec: float | None, status: str, requests: int
 ) -> None:
-    """And is waited for, unless there is no time at all."""
+    """And is waited for, unless there is no time at all; each request has the given options."""
     processing, ready = ({"_id": "a1", "status": one} for one in ("processing", "ready"))
     steps = Response(body=processing), Response(body=processing), Response(body=ready)
     async with kind.connected(*steps, clock=NO_WAIT) as (client, server):
-        asset = await client.assets.upload(Media.asset("a1"), timeout=timeout_sec)
+        asset = await client.assets.upload(
+            Media.asset("a1"),
+            timeout=timeout_sec,
+            request_options={"additional_headers": {"x-mine": "1"}},
+        )
     assert (asset.id, asset.status) == ("a1", status)
-    asked = [(one.method, one.path) for one in server.requests]
-    assert asked == [("GET", "/v1.3/assets/a1")] * requests
+    asked = [(one.method, one.path, one.headers["x-mine"]) for one in server.requests]
+    assert asked == [("GET", "/v1.3/assets/a1", "1")] * requests
+
+
+@both_clients
+async def test_arguments_of_an_upload_reach_it(kind: ClientKind) -> None:
+    seen: list[Progress] = []
+    options: RequestOptions = {"additional_headers": {"x-mine": "1"}}
+    ready = Response(201, {"_id": "a1", "status": "ready"})
+    async with kind.connected(ready) as (client, server):
+        with pytest.raises(InvalidInputError) as caught:
+            await client.assets.upload(b"ID3", concurrency=0)
+        await client.assets.upload(
+            b"ID3", filename="b.mp3", progress=seen.append, request_options=options, timeout=0
+        )
+    assert [one.field for one in caught.value.violations] == ["concurrency"]
+    (request,) = server.requests
+    assert request.headers["x-mine"] == "1"
+    assert b'filename="b.mp3"' in request.body
+    assert seen[-1].done_bytes == seen[-1].total_bytes == 3
 
 
 @both_clients

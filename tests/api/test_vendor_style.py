@@ -278,17 +278,19 @@ async def test_the_sync_classes_are_taken_by_tasks_too(kind: ClientKind) -> None
 async def test_a_missing_part_is_an_error_that_names_it(
     kind: ClientKind, input_type: str, code: str, field: str, allowed: str
 ) -> None:
-    other = {"audio": None, "video": twelvelabs_embed.OMIT}
-    async with kind.open() as client:
-        v_2 = client.embed.v_2
-        create = v_2.tasks.create if input_type == "document" else v_2.create
-        with pytest.raises(InvalidRequestError) as caught:
-            await create(input_type=input_type, model_name="marengo3.5", **other)
-    (violation,) = caught.value.violations
-    assert (caught.value.code, violation.field) == (code, field)
-    assert allowed in violation.allowed
-    assert repr(input_type) in violation.value
-    assert caught.value.body == {"error": {"code": code, "message": str(caught.value)}}
+    nothing = {"audio": None, "video": twelvelabs_embed.OMIT}
+    another = {"audio": {"media_source": {"asset_id": "a1"}}}
+    for parts in (nothing, another):
+        async with kind.open() as client:
+            v_2 = client.embed.v_2
+            create = v_2.tasks.create if input_type == "document" else v_2.create
+            with pytest.raises(InvalidRequestError) as caught:
+                await create(input_type=input_type, model_name="marengo3.5", **parts)
+        (violation,) = caught.value.violations
+        assert (caught.value.code, violation.field) == (code, field)
+        assert allowed in violation.allowed
+        assert repr(input_type) in violation.value
+        assert caught.value.body == {"error": {"code": code, "message": str(caught.value)}}
 
 
 # --------------------------------------------------------------------------------------- responses

@@ -145,6 +145,15 @@ def test_what_something_refers_to_is_deleted_with_force(cli: Run, asset_id: str)
     assert [one.path.partition("a1")[2] for one in server.requests] == ["", "?force=true"]
 
 
+def test_the_status_of_several_failures_is_that_of_the_first(cli: Run) -> None:
+    statuses = {503: 3, 404: 1}
+    for first, second in (statuses, reversed(statuses)):
+        with scripted_server(Response(first), Response(second)) as server:
+            address = ("--base-url", server.base_url, "--max-retries", "0")
+            ran = cli("assets", "delete", "a1", "a2", "--yes", *address)
+        assert (ran.status, len(server.requests)) == (statuses[first], 2)
+
+
 def test_a_list_may_be_of_some_names(cli: Run, asset_id: str) -> None:
     other = cli("assets", "upload", "beach.jpg", "--filename", "Meeting.jpg").out.strip()
     found = cli("assets", "list", "--name", "meet", "--json").json["assets"]

@@ -134,7 +134,10 @@ def low_level_client(base_url: str) -> AuthenticatedClient:
 
 
 def test_alone() -> None:
-    with scripted_server(Response(body={"data": [ROW]})) as server, low_level_client(server.base_url) as api:
+    with (
+        scripted_server(Response(body={"data": [ROW]})) as server,
+        low_level_client(server.base_url) as api,
+    ):
         response = create_embeddings.sync(client=api, body=REQUEST)
     assert response is not None
     assert response.data[0].embedding == [0.5, -0.25]
@@ -161,7 +164,10 @@ async def test_alone_awaited() -> None:
     [(400, b'{"error": {"code": "parameter_invalid", "message": "no"}}'), (502, b"<html>")],
 )
 def test_alone_an_error_keeps_its_body_whatever_it_is(status: int, body: bytes) -> None:
-    with scripted_server(Response(status, body)) as server, low_level_client(server.base_url) as api:
+    with (
+        scripted_server(Response(status, body)) as server,
+        low_level_client(server.base_url) as api,
+    ):
         with pytest.raises(errors.UnexpectedStatus) as caught:
             create_embeddings.sync(client=api, body=REQUEST)
     assert caught.value.status_code == status

@@ -121,7 +121,18 @@ def test_other_errors_are_upload_errors(upload: Upload, film: Path, tmp_path: Pa
 
 
 @both_clients
-async def test_retries_of_chunks_are_as_they_are_asked_for(kind: ClientKind, film: Path) -> None:
+@pytest.mark.parametrize(
+    ("asked", "delays_sec"),
+    [
+        ({"max_retries": 2, "retry_delay": 0.125}, [0.125, 0.25]),
+        ({"max_retries": 1, "retry_delay": 0}, [0]),
+        ({"max_retries": 1}, [0.5]),
+        ({"max_retries": 0}, []),
+    ],
+)
+async def test_retries_of_chunks_are_as_they_are_asked_for(
+    kind: ClientKind, film: Path, asked: dict[str, Any], delays_sec: list[float]
+) -> None:
     slept_sec: list[float] = []
 
     async def sleep(duration_sec: float) -> None:
@@ -132,11 +143,11 @@ async def test_retries_of_chunks_are_as_they_are_asked_for(kind: ClientKind, fil
     with Emulator(chunk_bytes=10**6, storage_faults="503*9") as failing:
         async with kind.open("any", base_url=failing.base_url, **settings) as client:
             with pytest.raises(UploadError) as raised:
-                await client.multipart_upload.upload_file(film, max_retries=2, retry_delay=0.125)
-    assert slept_sec == [0.125, 0.25]
+                await client.multipart_upload.upload_file(film, **asked)
+    assert slept_sec == delays_sec
     assert raised.value.chunk_index == 1
     assert isinstance(raised.value.original_error, TwelveLabsError)
-    assert raised.value.original_error.attempts == 3
+    assert raised.value.original_error.attempts == len(delays_sec) + 1
 
 
 @both_clients

@@ -77,6 +77,7 @@ def kind(request: pytest.FixtureRequest) -> ClientKind:
 
 UNKNOWN = ["queued", "pending", "validating", "canceled"]
 TASK, ASSET = "embed.v_2.tasks.wait_for_done", "assets.wait_until_ready"
+UPLOAD = "multipart_upload.wait_for_upload_completion"
 
 
 @pytest.mark.parametrize("status", UNKNOWN)
@@ -84,16 +85,35 @@ TASK, ASSET = "embed.v_2.tasks.wait_for_done", "assets.wait_until_ready"
 def test_an_unknown_status_is_waited_for(
     kind: ClientKind, status: str, path: str, make: Callable[[str], Response]
 ) -> None:
-    with waiting(kind, make(status), make("processing"), make(status), make("ready")) as (wait, _):
-        assert wait(path, "x").status == "ready"
+    statuses, seen = [status, "processing", status, "ready"], list[Any]()
+    with waiting(kind, *map(make, statuses)) as (wait, _):
+        assert wait(path, "x", callback=seen.append).status == "ready"
+    assert [one.status for one in seen] == statuses
 
 
-@pytest.mark.parametrize(("path", "make"), [(TASK, task), (ASSET, asset)])
-def test_until_the_deadline(kind: ClientKind, path: str, make: Callable[[str], Response]) -> None:
-    with waiting(kind, make("queued")) as (wait, slept_sec):
-        with pytest.raises(WaitTimeoutError):
-            wait(path, "x", timeout=60)
-    assert 0 < sum(slept_sec) <= 60
+@pytest.mark.parametrize("is_busy", [False, True])
+@pytest.mark.parametrize(
+    ("path", "argument", "make", "error"),
+    [
+        (TASK, "timeout", task, WaitTimeoutError),
+        (ASSET, "timeout", asset, WaitTimeoutError),
+        ("embed.resume", "wait_sec", task, WaitTimeoutError),
+        (UPLOAD, "max_wait_time", upload, UploadError),
+    ],
+)
+def test_until_the_deadline(
+    kind: ClientKind,
+    path: str,
+    argument: str,
+    make: Callable[[str], Response],
+    error: type[Exception],
+    is_busy: bool,
+) -> None:
+    """No retry comes later either."""
+    with waiting(kind, Response(503) if is_busy else make("queued")) as (wait, slept_sec):
+        with pytest.raises(error):
+            wait(path, "x", **{argument: 6})
+    assert 0 < sum(slept_sec) <= 6
 
 
 @pytest.mark.parametrize(
@@ -114,8 +134,6 @@ def test_a_task_that_is_resumed(kind: ClientKind) -> None:
 
 
 # --- uploads --------------------------------------------------------------------------------------
-
-UPLOAD = "multipart_upload.wait_for_upload_completion"
 
 
 def test_an_upload(kind: ClientKind) -> None:

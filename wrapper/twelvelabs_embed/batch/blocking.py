@@ -177,7 +177,9 @@ async def _run_pool(
             finished.clear()
 
     def ask_for_consumed() -> None:
-        put()
+        # Fewer are handed over by the timer: each time, the threads wait for each other.
+        if len(finished) >= plan.config.concurrency // 2:
+            put()
         channel.forward_consumed()
 
     pool = WorkerPool(plan, clock, run_flow, emit, ask_for_consumed)

@@ -10,7 +10,7 @@
 | `rendering` | output: tables, JSON, fields, notes |
 | `progress`, `run_panel` | progress on a terminal or as lines |
 | `run_summary` | results of runs and dry runs |
-| `failures` | error reports, and the exit statuses |
+| `errors` | error reports, and the exit statuses |
 | `help` | what `--help` prints |
 | `messages` | violations, hints and failed attempts as texts of the command line |
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.violations import HintRenderers, render_hint
@@ -80,7 +80,7 @@ _HINTS: HintRenderers = {
     "omit": lambda *fields: f"Omit {' and '.join(option_of(str(one)) for one in fields)}",
     "set": _with_values,
     "give": lambda *fields: f"Give {' and '.join(option_of(str(one)) for one in fields)}",
-    "example": lambda *args: f"Write {option_of(str(args[0]))} {_example(args[1])}, for example",
+    "example": lambda *args: f"Write {option_of(str(args[0]))} {args[1]}, for example",
     "use_model": "Use --model {0}",
     "use_input": lambda *types: f"Use the command {' or '.join(str(one).lower() for one in types)}",
     "use_sound_of_video": "Use the command video with --option audio",
@@ -93,10 +93,6 @@ _HINTS: HintRenderers = {
     "convert_to_jpeg": "Convert it to JPEG or PNG",
     "get_again": "Get it again",
 }
-
-
-def _example(value: object) -> str:
-    return str(cast("list[object]", value)[0] if isinstance(value, list) else value)
 
 
 def hint_text(hint: Hint | None) -> str:
