@@ -295,8 +295,14 @@ def test_github_reads_differences_at_the_line_of_our_contract(
     theirs = tmp_path / "theirs.yaml"
     changed = (ROOT / CONTRACT).read_text("utf-8").replace("maxLength: 255", "maxLength: 99")
     theirs.write_text(changed.replace("maximum: 2147483647", "maximum: 5"), "utf-8")
-    assert main([str(theirs), "--ci", "--allow-stale"]) == 3
+    assert main([str(theirs), "--ci"]) == 3
     shown = capsys.readouterr().out.splitlines()
+    stale = [shown.pop() for one in shown[:] if ",title=stale::" in one]
+    numbers = [int(one.split(",line=")[1].split(",")[0]) for one in stale]
+    rows = KNOWN.read_text("utf-8").splitlines()
+    assert numbers
+    assert all(rows[number - 1].startswith("- ") for number in numbers)
+    assert all(one.startswith("::error file=openapi/known-differences.yaml,") for one in stale)
     lines = [int(one.split("line=")[1].split(",")[0]) for one in shown]
     text = (ROOT / CONTRACT).read_text("utf-8").splitlines()
     assert {text[line - 1].strip() for line in lines} == {"filename:", "max_sentences:"}

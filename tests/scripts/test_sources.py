@@ -1,12 +1,25 @@
-"""Documents of others beside our contract: whose names our code has, and what is generated."""
+"""Sources of documents, whose names our code has, what is generated and what changes affect."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from scripts.api_watch import api_diff
+from scripts.api_watch.changes import (
+    ADDITIVE,
+    BREAKING,
+    COSMETIC,
+    TOLERATED,
+    Change,
+    Part,
+    Place,
+    Severity,
+    merged,
+)
 from scripts.api_watch.code_references import CodeReferences
+from scripts.api_watch.entries import python_of
 from scripts.api_watch.generator_input import generator_input
 from scripts.api_watch.openapi_loader import LoadError
 from scripts.api_watch.sources import (
@@ -18,7 +31,7 @@ from scripts.api_watch.sources import (
     load_range,
     load_source,
 )
-from scripts.codegen.python_diff import PythonDiff
+from scripts.codegen.python_diff import PythonChange, PythonDiff
 from tests.scripts.small_documents import document
 from tests.scripts.test_api_diff import NEW, OLD
 
@@ -135,6 +148,62 @@ def test_our_code_is_searched_with_our_contract_unless_the_old_one_is_ours() -> 
         (entry,) = api_diff.report(Source(label, OLD), Source("b", old), python=False).entries
         assert set(entry.references) >= set(expected)
         assert bool(expected) is any(one.file.endswith(".py") for one in entry.references)
+
+
+def test_what_a_change_affects_is_listed_once() -> None:
+    """Of places in schemas by their schemas, of others by their operation and parameter."""
+    place = Place("request", "GET /assets 200", "parameter page")
+    field = Place("request", "PUT /a", "Old → New", ("Old", "New"), ("Part",), "rows[].size")
+    changes = (
+        PythonChange("of the operation", "changed", True, "", operation="GET /assets"),
+        PythonChange("page", "changed", True, "", operation="GET /assets", parameter="page"),
+        PythonChange("other", "changed", True, "", operation="PUT /a", parameter="page"),
+        PythonChange("Old.size", "changed", True, "", schema="Old", property="size"),
+        PythonChange("New.size", "changed", True, "", schema="New", property="size"),
+        PythonChange("New.more", "changed", True, "", schema="New", property="more"),
+        PythonChange("Part", "changed", True, "", schema="Part"),
+        PythonChange("Part.size", "changed", True, "", schema="Part", property="size"),
+    )
+    for places, names in (
+        ((place, place), ["page"]),
+        ((replace(place, owner="GET /assets 200"),), ["of the operation"]),
+        ((field, field, place), ["Part", "Old.size", "New.size", "page"]),
+        ((replace(field, path=""),), ["Part"]),
+    ):
+        (change,) = merged([Change(ADDITIVE, replace(places[0]), "is otherwise")])
+        change = replace(change, places=places)
+        assert [one.name for one in python_of(change, PythonDiff(changes))] == names
+
+
+def test_changes_are_merged_by_their_text_and_last_name_and_ordered_by_part_and_severity() -> None:
+    def change(
+        severity: Severity, part: Part, owner: str, path: str = "", text: str = "t"
+    ) -> Change:
+        return Change(severity, Place(part, f"use of {owner}", owner, path=path), text)
+
+    changes = [
+        change(COSMETIC, "naming", "N"),
+        change(ADDITIVE, "request", "A", "x.size"),
+        change(ADDITIVE, "request", "B", "size"),
+        change(ADDITIVE, "request", "B", "y.size"),
+        change(ADDITIVE, "request", "C", "other"),
+        change(ADDITIVE, "request", "C", "size", "another text"),
+        change(BREAKING, "request", "D"),
+        change(BREAKING, "response", "E", "[].a"),
+        change(TOLERATED, "prose", "F"),
+        change(ADDITIVE, "operation", "G"),
+    ]
+    found = [(one.part, one.severity, one.subjects, one.uses) for one in merged(changes)]
+    assert found == [
+        ("operation", ADDITIVE, ("G",), ("use of G",)),
+        ("request", BREAKING, ("D",), ("use of D",)),
+        ("request", ADDITIVE, ("A.x.size", "B.size", "B.y.size"), ("use of A", "use of B")),
+        ("request", ADDITIVE, ("C.other",), ("use of C",)),
+        ("request", ADDITIVE, ("C.size",), ("use of C",)),
+        ("response", BREAKING, ("E[].a",), ("use of E",)),
+        ("prose", TOLERATED, ("F",), ("use of F",)),
+        ("naming", COSMETIC, ("N",), ("use of N",)),
+    ]
 
 
 @pytest.mark.parametrize(
