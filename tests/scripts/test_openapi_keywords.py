@@ -267,6 +267,20 @@ def test_limits_and_descriptions_are_counted_once_and_not_for_fields_of_these_na
     ]
 
 
+@pytest.mark.parametrize(("number", "severity"), [(4, "breaking"), (5, "cosmetic")])
+def test_a_document_that_begins_to_state_limits_says_nothing_about_the_service(
+    number: int, severity: str
+) -> None:
+    def thing(**limit: Any) -> Any:
+        fields = {f"a{n}": {"type": "string", **limit} for n in range(number)}
+        return both_sides({"Thing": {"properties": fields}})
+
+    lines = change_lines(thing(), thing(maxLength=3))
+    assert [one.split()[1] for one in lines if one.startswith("request")] == [severity] * number
+    assert {one.split()[1] for one in change_lines(thing(), thing(maxLength=3, format="uri"))
+            if "format" in one} == {"breaking", "additive"}  # fmt: skip
+
+
 def test_a_union_of_one_kind_and_null_is_that_kind_with_what_the_union_adds() -> None:
     kind = {"type": "string", "maxLength": 5, "minLength": 2, "default": "x", "description": "In."}
     whole = {"anyOf": [{"$ref": "#/components/schemas/Kind"}, {"type": "null"}], "maxLength": 3}
