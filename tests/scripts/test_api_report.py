@@ -48,7 +48,13 @@ def test_github_reads_annotations_with_the_line() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "line"),
-    [("Ask.scope", 13), ("Old → Ask", 11), ("POST /embed-v2", 4), ("Nothing", 1)],
+    [
+        ("Ask.scope", 13),
+        ("Result.(row, more)", 14),
+        ("Old → Ask.(scope, more).none", 11),
+        ("POST /embed-v2 200.more", 4),
+        ("Nothing", 1),
+    ],
 )
 def test_a_line_is_found_as_well_as_it_can_be(subject: str, line: int) -> None:
     assert line_of(subject, OLD) == line
