@@ -142,6 +142,9 @@ def test_the_last_failure_is_the_cause() -> None:
     assert caught.value.__cause__ is BUSY
     assert (caught.value.id, caught.value.waited_sec) == ("t1", 10)
     assert isinstance(caught.value, TimeoutError)
+    with pytest.raises(WaitTimeoutError) as caught:
+        PolledTask(BUSY, "working", timeout_sec=15).run()
+    assert caught.value.__cause__ is None
 
 
 def test_it_may_wait_for_ever() -> None:

@@ -50,6 +50,16 @@ def test_files_that_are_done_are_not_read(client: TwelveLabs, source: Path, out:
     assert (report.done_before, report.changed, report.requests) == (3, 0, 0)
 
 
+def test_a_file_that_cannot_be_hashed_does_not_end_the_run(
+    client: TwelveLabs, source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("twelvelabs_embed.bulk.fingerprints.hash_file", fail)
+    assert client.bulk.run(source, out).done == 3
+
+
 def test_a_file_that_is_only_touched_keeps_its_vectors_and_is_read_once(
     client: TwelveLabs, source: Path, out: Path
 ) -> None:

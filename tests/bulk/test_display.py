@@ -172,11 +172,18 @@ def test_a_bar_is_shown_by_one_word_in_a_notebook(
     shown: list[str] = []
     display: Any = ModuleType("IPython.display")
     display.HTML = str
-    display.display = lambda html, display_id: SimpleNamespace(update=shown.append)
+
+    def show(html: str, display_id: bool) -> SimpleNamespace:
+        assert display_id  # otherwise there is no handle
+        shown.append(html)
+        return SimpleNamespace(update=shown.append)
+
+    display.display = show
     for name in ("IPython", "ipykernel"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     monkeypatch.setitem(sys.modules, "IPython.display", display)
     client.bulk.run(manifest(tmp_path / "a.jsonl", ["a", "b"]), tmp_path / "out", progress="bar")
+    assert shown[0] == ""
     assert shown[-1].startswith("<progress max='1' value='1.0000'>")
     assert "2/2" in shown[-1]
 

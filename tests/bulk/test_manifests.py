@@ -43,6 +43,8 @@ def rejection(path: Path | str) -> tuple[str, str]:
         Source(path).prepare()
     [violation] = caught.value.violations
     assert violation.field == "source"
+    assert violation.allowed
+    assert violation.hint
     return violation.value, str(violation.hint)
 
 
@@ -306,4 +308,6 @@ def test_another_content_is_recognized_by_its_first_bytes(
 )
 def test_json_is_not_taken_for_json_lines(tmp_path: Path, text: str) -> None:
     (tmp_path / "m.jsonl").write_text(text)
-    assert "is JSON, but not JSONL" in rejection(tmp_path / "m.jsonl")[0]
+    value, hint = rejection(tmp_path / "m.jsonl")
+    assert value == "m.jsonl is JSON, but not JSONL"
+    assert hint.startswith("Write one object on each line")

@@ -94,6 +94,7 @@ def test_an_invalid_row_does_not_stop_the_next_one(
     bad, good = read(write_jsonl(tmp_path / "m.jsonl", [row, {"id": 7, "text": "good"}]))
     assert isinstance(bad, InvalidRow)
     assert message in bad.message
+    assert "but None" not in bad.message
     assert good.id == "7"
 
 

@@ -60,7 +60,7 @@ def cli(media: Path, emulator: Emulator, resume_dir: Path, monkeypatch: pytest.M
 @pytest.fixture
 def begin_upload(
     cli: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], None]:
+) -> Callable[..., None]:
     """`begin_upload("film.mkv")` uploads in chunks, and stops when two of them are there."""
     monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("resume")))
     # As if the smallest file were too large to go at once.
@@ -70,9 +70,9 @@ def begin_upload(
         if progress.done_bytes > 2 * CHUNK_BYTES:
             raise RuntimeError("stopped")
 
-    def begin(name: str) -> None:
+    def begin(media: str | bytes, filename: str | None = None) -> None:
         with TwelveLabs() as client, pytest.raises(RuntimeError, match="stopped"):
-            client.assets.upload(Path(name), concurrency=1, progress=stop)
+            client.assets.upload(media, filename=filename, concurrency=1, progress=stop)
 
     return begin
 

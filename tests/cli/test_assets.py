@@ -154,6 +154,17 @@ def test_the_status_of_several_failures_is_that_of_the_first(cli: Run) -> None:
         assert (ran.status, len(server.requests)) == (statuses[first], 2)
 
 
+def test_what_the_service_does_not_say_is_null(cli: Run) -> None:
+    page = Response(body={"data": [{"_id": "a1"}], "page_info": {"total_results": 1}})
+    with scripted_server(page) as server:
+        address = ("--base-url", server.base_url)
+        (asset,) = cli("assets", "list", "--json", *address).json["assets"]
+        table = cli("assets", "list", *address)
+    unknown = dict.fromkeys(["status", "type", "method", "created_at", "name"])
+    assert asset == {"id": "a1", **unknown}
+    assert table.out.split()[-5:] == ["a1", *"––––"]
+
+
 def test_a_list_may_be_of_some_names(cli: Run, asset_id: str) -> None:
     other = cli("assets", "upload", "beach.jpg", "--filename", "Meeting.jpg").out.strip()
     found = cli("assets", "list", "--name", "meet", "--json").json["assets"]
@@ -317,9 +328,9 @@ def test_an_upload_that_the_service_forgot_starts_again(
 
 @pytest.mark.parametrize("named", ["nothing", "file", "id"])
 def test_an_upload_resumes_where_it_stopped(
-    cli: Run, begin_upload: Callable[[str], None], named: str
+    cli: Run, begin_upload: Callable[[str, str], None], named: str
 ) -> None:
-    begin_upload("film.mkv")
+    begin_upload("film.mkv", "Meeting.mkv")
     id = started(cli)["id"]
     words = {"nothing": [], "file": ["film.mkv"], "id": [id]}[named]
     ran = cli("uploads", "resume", *words, "--wait-sec", "0")
@@ -330,7 +341,17 @@ def test_an_upload_resumes_where_it_stopped(
     )
     assert id not in uploads(cli)
     with TwelveLabs() as client:
-        assert client.assets.wait_until_ready(ran.out.strip()).status == "ready"
+        asset = client.assets.wait_until_ready(ran.out.strip())
+    assert (asset.status, asset.filename) == ("ready", "Meeting.mkv")
+
+
+def test_an_upload_without_a_file_cannot_be_resumed_here(
+    cli: Run, begin_upload: Callable[[bytes], None]
+) -> None:
+    begin_upload(Path("film.mkv").read_bytes())
+    (listed,) = cli("uploads", "list", "--json").json["uploads"][:1]
+    assert (listed["status"], listed["file"]) == ("active", None)
+    assert "there is no incomplete upload" in cli("uploads", "resume").err
 
 
 def test_uploads_to_another_service_are_not_offered(

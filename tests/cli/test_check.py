@@ -74,9 +74,9 @@ def test_as_forces_the_kind(cli: Run) -> None:
 
 
 def test_json_has_everything(cli: Run) -> None:
-    ran = cli("check", "film.mkv", "silent.mp4", "tiny.png", "--json")
+    ran = cli("check", "film.mkv", "silent.mp4", "tiny.png", "fake.mp4", "--json")
     assert (ran.status, ran.err) == (1, "")
-    film, silent, tiny = ran.json["files"]
+    film, silent, tiny, fake = ran.json["files"]
     assert film == {
         "file": "film.mkv",
         "input_type": "video",
@@ -103,6 +103,7 @@ def test_json_has_everything(cli: Run) -> None:
         "hint": "Use a larger image, or scale it up",
     }
     assert (tiny["route"], tiny["route_why"]) == (None, None)
+    assert fake["violations"][0]["hint"].startswith("Say what it is with --as")
 
 
 def test_the_route_of_a_file_is_shown_with_its_reason(cli: Run) -> None:

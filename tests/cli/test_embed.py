@@ -175,6 +175,8 @@ def test_the_emulator_of_a_call_needs_no_key_and_no_network(
     assert len(ran.json["embeddings"][0]["vector"]) == 512
     note = "Note: these vectors are from the emulator, and comparable only with its own\n"
     assert ran.err == note
+    missing = cli("image", "asset:emulator", "--emulator")
+    assert "there is no asset emulator" in missing.err  # which is masked if it is the key
 
 
 def test_no_check_leaves_it_to_the_service(cli: Run) -> None:

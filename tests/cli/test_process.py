@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.runner import PROGRAM, on_terminal
 from tests.waiting import TIMEOUT_SEC, process_of
@@ -68,6 +69,7 @@ def test_help_imports_nothing_heavy(environment: dict[str, str], media: Path) ->
         ("typer", ["--help"], 4, "typer is not installed. The extra [cli] of"),
         ("rich.console", ["--help"], 4, "rich is not installed. The extra [cli] of"),
         ("pyarrow", ["text", "hi", "--out", "x.parquet"], 4, "The extra [arrow] of"),
+        ("pyarrow", ["tasks", "wait", "t1", "--out", "x.parquet"], 4, "The extra [arrow] of"),
         ("uvicorn", ["text", "hi", "--emulator"], 4, "The extra [emulator] of"),
         ("uvicorn", ["emulator"], 4, "The extra [emulator] of"),
         ("httpx", ["text", "hi"], 5, "This is a bug in twelvelabs-embed"),
@@ -80,8 +82,11 @@ def test_a_missing_part_is_named(
     words: list[str],
     status: int,
     message: str,
+    emulator: Emulator,
 ) -> None:
+    before = len(emulator.seen)
     done = run(*without(modules), *words, env=environment, cwd=media)
+    assert emulator.seen[before:] == []
     assert (done.returncode, done.stdout) == (status, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr

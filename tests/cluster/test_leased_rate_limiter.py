@@ -88,14 +88,15 @@ def test_a_worker_asks_for_what_it_needs_and_reports_what_it_did(clock: Time) ->
         max_in_flight=4, wanted=3, completed=[], unused=[]
     )
     clock.now_sec = 101.5
-    headers = {"X-RateLimit-Request-Remaining": "5", "Set-Cookie": "a"}
+    quota = {"x-ratelimit-request-remaining": "5", "x-ratelimit-token-limit": "9"}
+    headers = {**{name.title(): value for name, value in quota.items()}, "Set-Cookie": "a"}
+    limiter._wake.clear()
     limiter.release(first, clock.now_sec, 200, headers)
+    assert limiter._wake.is_set()  # results are reported at once
     limiter.cancel(second)
     assert limiter.in_flight == 1
     clock.now_sec = 102.0
-    done = _CompletedRequest(
-        ids(1)[0], 2.0, 200, {"x-ratelimit-request-remaining": "5"}, None
-    )  # it was sent two seconds ago
+    done = _CompletedRequest(ids(1)[0], 2.0, 200, quota, None)  # it was sent two seconds ago
     request = call(limiter, LeaseResponse([], 4, 0.0, ""))
     assert (request.completed, request.unused) == ([done], ids(2, 4))  # the last lease expired
     assert call(limiter, LeaseResponse([], 4, 0.0, "")).completed == []
@@ -148,15 +149,19 @@ def test_what_could_not_be_reported_is_kept_in_order_and_nothing_is_sent(clock: 
     again = limiter._next_request(is_last=False)
     assert (again.max_in_flight, again.wanted) == (1, 1)  # one is in flight, whatever its share
     assert [one.sent_sec for one in again.completed] == [1.0, 1.0]  # as long ago as before
-    limiter._keep_for_later(again)
     assert isinstance(permits[2], Permit)
     limiter.release(permits[2], clock.now_sec, 500, {})
+    limiter._keep_for_later(again)
     clock.now_sec += 0.5
     request = call(limiter, LeaseResponse(ids(5), 4, 0.0, ""), is_last=True)
     assert [(one.permit_id, one.sent_sec) for one in request.completed] == [
         (permit_id, 1.5) for permit_id in ids(1, 2, 3)
     ]
     assert (request.unused, request.is_last, request.max_in_flight) == (ids(4), True, 0)
+    limiter._wake.clear()
+    limiter.close()
+    assert limiter._wake.is_set()  # it ends at once, and returns all leases
+    assert limiter._next_request(is_last=True).unused == ids(5)
 
 
 def test_a_worker_calls_each_second_and_fails_after_two_minutes_without_a_response(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
+from queue import Empty
 from typing import Any
 from unittest.mock import Mock
 
@@ -14,7 +16,7 @@ import daft
 import numpy as np
 import pytest
 from attrs import evolve
-from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, TwelveLabs, Video
+from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, Text, TwelveLabs, Video
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.client import DEFAULT_BASE_URL, DEFAULT_TIMEOUT_SEC
@@ -229,6 +231,24 @@ def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch
     embedded(texts(3), "text", emulator.base_url, type="text")
     wait_until(lambda: engine_threads() == [])
     assert engine._engines == {}
+
+
+def test_an_engine_does_not_end_while_a_request_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "Thread", Mock())
+    monkeypatch.setattr(engine, "_IDLE_TIMEOUT_SEC", 0)
+    running = engine._Engine(settings := settings_with())
+    engine._engines[settings.query] = running
+    (first,) = running.submit([Text("a")])
+    with TwelveLabs("k") as client:
+        jobs = running._jobs(client)
+        assert next(jobs).key is first
+        in_time = Mock(side_effect=[Empty, (Future(), Text("b"))])
+        monkeypatch.setattr(running, "_queue", Mock(get=in_time))
+        assert next(jobs).input == Text("b")
+        running._open.clear()
+        in_time.side_effect = Empty
+        assert [*jobs] == []
+    assert settings.query not in engine._engines
 
 
 def test_an_engine_uses_the_settings_and_closes_its_client_at_the_end(

@@ -174,6 +174,7 @@ def test_a_bucket_that_denies_is_an_error_of_the_source(s3: S3Server) -> None:
         (violation,) = caught.value.violations
         assert violation.field == "source"
         assert "s3://media" in violation.value
+        assert violation.allowed
         assert violation.hint
         assert SECRET_KEY not in str(caught.value)
 

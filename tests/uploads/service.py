@@ -150,10 +150,12 @@ def _name(send: SendRequest, path: str, body: bytes) -> str:
         return "direct"
     if path == "/multipart-uploads":
         return "create"
+    # By the ids that were given out.
+    assert re.fullmatch(r"/multipart-uploads/u\d+(/presigned-urls)?|/a\d+", path), path
     if path.endswith("/presigned-urls"):
         asked = json.loads(body)
         return f"links {asked['start']} +{asked['count']}"
-    if re.fullmatch("/multipart-uploads/[^/]+", path):
+    if path.startswith("/multipart-uploads/"):
         chunks = json.loads(body)["completed_chunks"] if body else []
         indexes = [str(chunk["chunk_index"]) for chunk in chunks]
         return " ".join(["report", *indexes]) if send.method == "POST" else "status"

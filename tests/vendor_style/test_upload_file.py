@@ -109,6 +109,7 @@ def test_other_errors_are_upload_errors(upload: Upload, film: Path, tmp_path: Pa
     empty.write_bytes(b"")
     for path, settings in (
         (empty, {}),
+        (tmp_path, {}),
         (film, {"max_workers": 0}),
         (film, {"batch_size": 0}),
         (film, {"filename": "a", "file_type": "smell"}),

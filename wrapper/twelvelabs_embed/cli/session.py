@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Generator
@@ -52,9 +51,9 @@ def parse_text(argument: str) -> str:
 
 
 def parse_media(argument: str) -> str | Media:
-    """Parse a path, a link or `asset:ID`; shells expand `~` only at the start of a word."""
+    """Parse a path, a link or `asset:ID`."""
     scheme, colon, asset_id = argument.partition(":")
-    return Media.asset(asset_id) if colon and scheme == "asset" else os.path.expanduser(argument)
+    return Media.asset(asset_id) if colon and scheme == "asset" else argument
 
 
 def confirm(question: str) -> None:
