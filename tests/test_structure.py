@@ -6,6 +6,7 @@ import subprocess
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import twelvelabs_embed
@@ -48,16 +49,20 @@ def test_imports_of_scripts_point_one_way() -> None:
     TopologicalSorter(imports).prepare()  # raises CycleError
 
 
-def test_architecture_names_each_module_of_the_library_beside_its_package() -> None:
-    text = (ROOT / "ARCHITECTURE.md").read_text()
+@pytest.mark.parametrize("package", [twelvelabs_embed, twelvelabs_embed_emulator])
+def test_architecture_names_each_module_beside_its_package(package: ModuleType) -> None:
+    library, _, emulator = (ROOT / "ARCHITECTURE.md").read_text().partition("\n## The emulator\n")
+    text = library if package is twelvelabs_embed else emulator
     rows = dict(re.findall(r"^\| (?:`(\w+)/`|\(top\)) \| (.+) \|$", text, re.MULTILINE))
-    package = Path(twelvelabs_embed.__file__).parent
-    vendors = {"core", "types", "wrapper"}  # the vendor's modules, re-exported
+    folder = Path(str(package.__file__)).parent
+    omitted = {"core", "types", "wrapper"}  # the vendor's modules, re-exported
+    if package is twelvelabs_embed_emulator:
+        omitted |= {"_extras.py", "_version.py"}
     missing = [
         str(path)
-        for path in (one.relative_to(package) for one in package.rglob("*.py"))
+        for path in (one.relative_to(folder) for one in folder.rglob("*.py"))
         if not path.name.startswith("__")
-        and path.parts[0] not in vendors
+        and path.parts[0] not in omitted
         and f"`{path.stem}`" not in rows.get(path.parts[0] if len(path.parts) > 1 else "", "")
     ]
     assert missing == []

@@ -84,7 +84,7 @@ def merged(changes: Iterable[Change]) -> list[MergedChange]:
     """List each change once: by part, the most severe first."""
     groups: dict[tuple[Severity, Part, str, str], list[Place]] = {}
     for change in changes:
-        leaf = change.place.path.rsplit(".", 1)[-1]
+        leaf = change.place.path.rpartition(".")[2]
         key = (change.severity, change.place.part, change.text, leaf)
         groups.setdefault(key, []).append(change.place)
     found = [

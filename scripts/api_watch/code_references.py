@@ -15,7 +15,7 @@ through the contract, those of PARITY.md by their text in backticks.
 import ast
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
@@ -59,9 +59,13 @@ MODULES = {
     "assets": (f"{EMULATOR}/endpoints/assets.py",),
     "multipart_uploads": (f"{EMULATOR}/endpoints/uploads.py",),
 }
+BODY_SECTIONS = (
+    "Requests", "Media sources", "Media", "Models", "Rows of responses", "Metadata of responses",
+    "Vectors",
+)  # fmt: skip
 SECTIONS = {
-    "embed": ("Requests", "Media sources", "Media", "Rows", "Metadata", "Vectors"),
-    "tasks": ("Tasks", "Lists", "Requests", "Media sources", "Media", "Rows", "Metadata"),
+    "embed": (*BODY_SECTIONS, "Several inputs as one"),
+    "tasks": (*BODY_SECTIONS, "Documents", "Tasks", "Lists"),
     "assets": ("Assets", "Lists"),
     "multipart_uploads": ("Multipart uploads", "Lists"),
 }
@@ -149,7 +153,7 @@ class CodeReferences:
                 of_parameter = list(self._of_word(str(parameter), owner=function, tags=tags))
                 if of_parameter:
                     return (yield from of_parameter)
-            for code in (self._wrapper, self._emulator):
+            for code in (self._wrapper, self._emulator) if function else ():
                 yield from references_in(code, is_one_of(function))
             for row in self._parity:
                 if row.quoted & {name, name.partition(" ")[2]}:
@@ -204,6 +208,7 @@ def is_part_of(
     return word.definition in near
 
 
+@cache
 def words_below(root: Path, folder: str) -> dict[str, list[Word]]:
     """Return the words of all files below a folder."""
     files = sorted(f for f in (root / folder).rglob("*") if f.suffix in (".py", ".pyi"))

@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ParityRow:
-    """A row of PARITY.md, with its text in backticks."""
+    """A row of PARITY.md, with its text in backticks; the section without its operations."""
 
     reference: CodeReference
     section: str
@@ -131,7 +131,7 @@ def rows_of_parity(root: Path) -> Iterator[ParityRow]:
     section = ""
     for line, text in enumerate((root / PARITY).read_text("utf-8").splitlines(), 1):
         if text.startswith("## "):
-            section = text.removeprefix("## ")
+            section = text.removeprefix("## ").partition(":")[0]
         elif text.startswith("| ") and (quoted := re.findall(r"`([^`]+)`", text)):
             first_cell = text.split(" | ")[0].removeprefix("| ")
             reference = CodeReference(PARITY, line, f"PARITY: {first_cell}")

@@ -177,7 +177,7 @@ class Document:
             if target is None:
                 self.dangling.add(ref)
                 return name, {}
-            name = unquote(ref.rsplit("/", 1)[-1])
+            name = unquote(ref.rpartition("/")[2])
             # Keywords beside a reference count, too.
             beside = {key: value for key, value in raw.items() if key != "$ref"}
             raw = {**target, **beside} if isinstance(target, dict) else target

@@ -151,7 +151,7 @@ def normalized(raw: Json) -> dict[str, Json]:
         types = {"object"}
     if not types and "items" in flat:
         types = {"array"}
-    if flat.pop("nullable", False) and types:
+    if flat.pop("nullable", None) and types:
         types.add("null")
     if not isinstance(flat.get("required", []), list):
         del flat["required"]  # as a parameter has it

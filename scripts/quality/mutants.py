@@ -164,6 +164,7 @@ def _is_omitted(node: cst.CSTNode) -> bool:
         or m.matches(node, m.If(test=m.Name("TYPE_CHECKING")))
         or m.matches(node, m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))]))
         or m.matches(node, m.AnnAssign(annotation=m.Annotation(annotation=m.Name("TypeAlias"))))
+        or m.matches(node, m.Subscript(value=m.Name("Literal")))
         or m.matches(node, m.Decorator(decorator=m.Name() | m.Attribute()))
     )
 

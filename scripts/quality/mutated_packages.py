@@ -81,7 +81,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(
         "api_diff", "api_drift", "api_report", "code_references", "follow", "made_changes",
-        "openapi_diff", "openapi_keywords", "prose",
+        "openapi_diff", "openapi_keywords", "prose", "sources",
     ),
     "scripts/codegen": _script_tests(
         "python_diff", "python_names", "regenerate", "typescript_contract"

@@ -89,6 +89,14 @@ def error(response: httpx.Response) -> tuple[int, str, str]:
     return response.status_code, body["error"]["code"], body["error"]["message"]
 
 
+def broken_file(response: httpx.Response, kind: str) -> str:
+    """Return why a file of a request is said to be broken, by an error that names its field."""
+    status, code, message = error(response)
+    field, _, reason = message.partition(": the file is broken or no media file: ")
+    assert (status, code, field) == (400, "video_file_broken", f"{kind}.media_source")
+    return reason
+
+
 def code_of(message: str) -> str:
     """Return the code of a 400 with such a message."""
     return "parameter_not_provided" if "is required" in message else "parameter_invalid"

@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.emulator.helpers import cosine, error, fixed, inline, rows, spans
+from tests.emulator.helpers import broken_file, cosine, error, fixed, inline, rows, spans
 from tests.validation.recordings import (
     ENCRYPTED,
     add_audio,
@@ -52,7 +52,7 @@ def test_a_file_that_was_cut_off(embed, sample, suffix, part):
     settings = {} if kind == "audio" else {"subtitles": None}
     data = sample(kind, suffix, **settings).read_bytes()
     response = embed(kind, media_source=inline(data[: int(len(data) * part)]))
-    assert error(response)[:2] == (400, "video_file_broken")
+    assert broken_file(response, kind)
 
 
 @pytest.mark.parametrize("part", [0.4, 0.8])
@@ -200,7 +200,7 @@ def test_an_mp3_without_a_header_is_as_long_as_its_frames(embed):
 def test_an_encrypted_video_is_broken(embed, option):
     film = inline(recording("mp4", sound_sec=2, codecs=("libx264", "aac"), options=ENCRYPTED))
     response = embed("video", media_source=film, embedding_option=[option])
-    assert error(response)[:2] == (400, "video_file_broken")
+    assert broken_file(response, "video") == "it is encrypted"
 
 
 def test_what_an_edit_list_cuts_out_does_not_count(embed, sample, tmp_path):

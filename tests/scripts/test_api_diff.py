@@ -24,12 +24,10 @@ from scripts.api_watch.changes import (
     merged,
 )
 from scripts.api_watch.code_references import CodeReferences
-from scripts.api_watch.entries import entries_of, field_of, python_of
-from scripts.api_watch.openapi_diff import compare
+from scripts.api_watch.entries import entries_of, field_of
 from scripts.api_watch.openapi_loader import LoadError
 from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_range, load_source
-from scripts.codegen.python_diff import PythonChange, PythonDiff
-from tests.scripts.small_documents import both_sides, change_lines
+from tests.scripts.small_documents import change_lines
 
 OLD = """
 paths:
@@ -181,23 +179,6 @@ def test_the_exit_status_is_the_severity(
     worst: Severity | None, least: Severity | None, expected: int
 ) -> None:
     assert status(worst, least) == expected
-
-
-def python(name: str, **known: str) -> PythonChange:
-    return PythonChange(f"models.{name}", "changed", True, "is not what it was", **known)
-
-
-def test_python_names_stand_with_what_they_belong_to() -> None:
-    old = "Thing: {properties: {a: {$ref: '#/components/schemas/A'}, b: {}}}\nA: {enum: [x]}"
-    new = old.replace("[x]", "[x, y]").replace("b: {}", "b: {type: string}")
-    field, enum, other = (
-        python("Thing.b", schema="Thing", property="b"),
-        python("A", schema="A"),
-        python("Thing.c", schema="Thing", property="c"),
-    )
-    changes = merged(compare(both_sides(old), both_sides(new)))
-    found = {c.subjects[0]: python_of(c, PythonDiff((field, enum, other))) for c in changes}
-    assert found == {"Thing.a": (enum,), "Thing.b": (field,)}
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,20 @@
 """`scripts/api-drift`: our contract against a document in the vendor's style."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from scripts.api_watch.api_drift import KNOWN, drift, main
+from scripts.api_watch.changes import ADDITIVE, BREAKING, TOLERATED, Change, Place
+from scripts.api_watch.code_references import CodeReferences
 from scripts.api_watch.openapi_loader import Document, LoadError
-from scripts.api_watch.patterns import like, read_patterns
+from scripts.api_watch.patterns import Pattern, judged, like, read_patterns
 from scripts.api_watch.schemas import STATED_LIMITS
 from scripts.api_watch.sources import CONTRACT, ROOT, load_source
+from scripts.api_watch.stated_limits import unknown_limits
 from tests.scripts.small_documents import document, line
 
 OURS = """
@@ -116,16 +120,50 @@ def test_only_a_star_is_special_in_what_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("text", "words"),
     [
-        "{where: Asset, what: '*'}",
-        "{what: '*', reason: r}",
-        "{where: Asset, what: '*', reason: ''}",
+        ("[{where: Asset, what: '*'}]", "entry 1 lacks reason, severity"),
+        ("[{what: '*', reason: r}]", "entry 1 lacks severity, where"),
+        ("[{where: Asset, what: '*', reason: ' ', severity: additive}]", "entry 1 lacks a reason"),
+        ("[", "the list is no YAML: "),
+        (
+            "[{where: a, what: b, reason: r, severity: Breaking}]",
+            "entry 1 has the severity 'Breaking'; it can be cosmetic, additive, tolerated, brea",
+        ),
     ],
 )
-def test_a_known_difference_needs_its_place_its_words_and_its_reason(entry: str) -> None:
-    with pytest.raises(LoadError, match=r"^entry 1 lacks (reason|where|a reason)$"):
-        read_patterns(f"[{entry}]")
+def test_what_is_wrong_with_a_list_is_said(text: str, words: str) -> None:
+    with pytest.raises(LoadError) as caught:
+        read_patterns(text, severities=True)
+    assert str(caught.value).startswith(words)
+
+
+def test_entries_of_a_list_are_read_with_their_lines_and_the_last_one_judges() -> None:
+    text = """- where: [A.*, B]
+  what: is gone
+  reason: |
+    Two
+    lines.
+  use: GET /a
+  severity: additive
+
+- {where: A.a, what: [is *], reason: R., severity: tolerated}
+"""
+    first = Pattern(("A.*", "B"), ("is gone",), "Two lines.", "GET /a", 1, ADDITIVE)
+    second = Pattern(("A.a",), ("is *",), "R.", None, 9, TOLERATED)
+    assert read_patterns(text, severities=True) == [first, second]
+    assert read_patterns(text) == [replace(one, severity=None) for one in (first, second)]
+    assert read_patterns("") == []
+    assert str(first) == "A.*, B: is gone"
+    places = [Place("request", use, owner) for use, owner in
+              (("GET /a", "A.a"), ("GET /a", "A.b"), ("GET /b", "A.b"))]  # fmt: skip
+    changes = [Change(BREAKING, place, "is gone") for place in places]
+    assert [one.severity for one in judged(changes, [first, second])] == [
+        TOLERATED,
+        ADDITIVE,
+        BREAKING,
+    ]
+    assert judged(changes, read_patterns(text)) == changes
 
 
 def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -257,25 +295,41 @@ def test_github_reads_differences_at_the_line_of_our_contract(
     theirs = tmp_path / "theirs.yaml"
     changed = (ROOT / CONTRACT).read_text("utf-8").replace("maxLength: 255", "maxLength: 99")
     theirs.write_text(changed.replace("maximum: 2147483647", "maximum: 5"), "utf-8")
-    assert main([str(theirs), "--ci", "--allow-stale"]) == 3
+    assert main([str(theirs), "--ci"]) == 3
     shown = capsys.readouterr().out.splitlines()
+    stale = [shown.pop() for one in shown[:] if ",title=stale::" in one]
+    numbers = [int(one.split(",line=")[1].split(",")[0]) for one in stale]
+    rows = KNOWN.read_text("utf-8").splitlines()
+    assert numbers
+    assert all(rows[number - 1].startswith("- ") for number in numbers)
+    assert all(one.startswith("::error file=openapi/known-differences.yaml,") for one in stale)
     lines = [int(one.split("line=")[1].split(",")[0]) for one in shown]
     text = (ROOT / CONTRACT).read_text("utf-8").splitlines()
     assert {text[line - 1].strip() for line in lines} == {"filename:", "max_sentences:"}
 
 
 def test_limits_in_words_are_held_against_our_limits_as_data() -> None:
-    def says(words: str) -> list[str]:
-        theirs = yaml.safe_load((ROOT / CONTRACT).read_text("utf-8"))
-        theirs["paths"]["/embed-v2"]["post"]["description"] = words
-        found = drift(load_source(CONTRACT).document(), Document("theirs", theirs), [])
-        return [entry.change.text for entry in found.unknown if entry.change.part == "prose"]
-
-    assert says("Images have up to 32 MB. Audio has at most 10 minutes, 36 MB in base64.") == []
-    assert says("Images have up to 64 MB.") == [
-        "says “Images have up to 64 MB.”: no limit of ours is that"
+    theirs = load_source(CONTRACT).document().content
+    post = theirs["paths"]["/embed-v2"]["post"]
+    text = theirs["components"]["schemas"]["AudioInputRequest"]["properties"]["start_sec"]
+    post["description"] = (
+        "Images have up to 32 MB. Audio has at most 10 minutes, 36 MB in base64. At most 64 MB. "
+        "The default is at most 65 MB. There are 66 MB. At most 67 pages. Ratio up to 1:2.4. "
+        "Ratio up to 1:2.5. Width at most 9000 px. At most 9000 tokens. At most 1200 seconds."
+    )
+    post["parameters"] = [{"in": "query", "name": "a", "description": "At most 68 MB."}]
+    text["description"] = "At most 69 MB."
+    theirs["paths"]["/assets"]["get"]["description"] = "At most 70 MB."
+    references = CodeReferences(load_source(CONTRACT).document().content)
+    says = [
+        (one.place.owner, one.text.partition("“")[2].partition("”")[0])
+        for one in unknown_limits(Document("theirs", theirs), references)
+        if one.place == Place("prose", one.place.owner, one.place.owner)
+        if one.severity == ADDITIVE
     ]
-    assert len(says("Audio: at most 600 seconds. Video: at most 20 minutes.")) == 1
+    new = ("64 MB", "9000 tokens", "1200 seconds", "68 MB", "69 MB")
+    more = ("Ratio up to 1:2.5.", "Width at most 9000 px.", *(f"At most {one}." for one in new))
+    assert sorted(says) == sorted(("POST /embed-v2", one) for one in more)
 
 
 @pytest.fixture

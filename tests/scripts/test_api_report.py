@@ -1,5 +1,7 @@
 """Reports of `scripts/api-diff`: Markdown, JSON and annotations, of changes that are made up."""
 
+from itertools import product
+
 import pytest
 
 from scripts.api_watch.api_report import (
@@ -17,6 +19,7 @@ from scripts.api_watch.changes import (
     ADDITIVE,
     BREAKING,
     COSMETIC,
+    PARTS,
     TOLERATED,
     Change,
     Place,
@@ -48,7 +51,13 @@ def test_github_reads_annotations_with_the_line() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "line"),
-    [("Ask.scope", 13), ("Old → Ask", 11), ("POST /embed-v2", 4), ("Nothing", 1)],
+    [
+        ("Ask.scope", 13),
+        ("Result.(row, more)", 14),
+        ("Old → Ask.(scope, more).none", 11),
+        ("POST /embed-v2 200.more", 4),
+        ("Nothing", 1),
+    ],
 )
 def test_a_line_is_found_as_well_as_it_can_be(subject: str, line: int) -> None:
     assert line_of(subject, OLD) == line
@@ -133,6 +142,28 @@ def test_all_that_a_report_can_hold() -> None:
     assert [len(one["references_beside"]) for one in shown["changes"]] == [0, 1]
     none = Report("old", "new", (), (gone,), no_python="; ".join(["a reason"] * 30))
     assert f"In Python: {none.no_python}." in list(markdown(none, "0.1.0"))
+
+
+def test_each_part_has_a_heading_and_each_severity_a_word_and_a_count() -> None:
+    found = merged(
+        Change(severity, Place(part, "", part), "is otherwise")
+        for severity, part in product(Severity, PARTS)
+    )
+    _, counts, *_ = shown = list(markdown(Report("a", "b", tuple(map(Entry, found))), "1.0.0"))
+    assert counts == (
+        "On the wire: 3 breaking for requests, 1 breaking for responses, 4 tolerated, 4 additive, "
+        "4 cosmetic, 4 in descriptions."
+    )
+    headings = ("Operations", "Requests", "Responses", "Descriptions", "Names")
+    badges = ("**breaking**", "tolerated", "additive", "cosmetic")
+    assert shown[4:] == [
+        line
+        for heading, part in zip(headings, PARTS, strict=True)
+        for line in (
+            f"\n## {heading}\n",
+            *(f"- {badge} `{part}`: is otherwise" for badge in badges),
+        )
+    ]
 
 
 @pytest.mark.parametrize(

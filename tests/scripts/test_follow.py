@@ -32,6 +32,12 @@ def lifted(tmp_path: Path) -> str:
 def test_nothing_is_left_to_do_for_the_newest_document() -> None:
     found = followed(NEWEST, ["-c", r"print('  done\n\n')"])
     assert found.status == 0
+    assert (found.since.old, found.since.new, found.ours.old, found.ours.new) == (
+        NEWEST,
+        NEWEST,
+        "HEAD",
+        CONTRACT,
+    )
     title, ours, *others = markdown(found)
     assert title == f"# Following {found.drift.theirs}\n"
     assert re.fullmatch(
@@ -57,6 +63,7 @@ def test_a_new_document_is_a_list_of_what_to_do_with_places(lifted: str, tmp_pat
     known.write_text(KNOWN.read_text("utf-8") + "- {where: Gone, what: '*', reason: R.}\n", "utf-8")
     found = followed(lifted, ["-c", "print(1); print(2); import sys; sys.exit(1)"], known=known)
     assert found.status == 1
+    assert (found.since.no_python, found.ours.no_python) == ("", "not requested")
     assert replace(found, commands=()).status == 3
     text = "\n".join(markdown(found))
     assert ": 1 differences to decide, 1 stale entries, " in text
@@ -82,8 +89,9 @@ def test_a_new_document_is_a_list_of_what_to_do_with_places(lifted: str, tmp_pat
 
 
 def test_commands_run_in_the_checkout_with_this_python() -> None:
-    code = "import os, sys; print(os.getcwd(), sys.executable)"
-    assert follow.run(["-c", code]).output.split() == [str(ROOT), sys.executable]
+    code = "import os, sys; print(os.getcwd(), sys.executable, file=sys.stderr); sys.exit(7)"
+    shown = f"python -c '{code}'"
+    assert follow.run(["-c", code]) == Command(shown, 7, f"{ROOT} {sys.executable}\n")
 
 
 def test_the_report_is_written_and_a_document_that_cannot_be_read_is_an_error(
