@@ -211,7 +211,7 @@ def is_part_of(
 @cache
 def words_below(root: Path, folder: str) -> dict[str, list[Word]]:
     """Return the words of all files below a folder."""
-    files = sorted(f for f in (root / folder).rglob("*") if f.suffix in (".py", ".pyi"))
+    files = sorted((root / folder).rglob("*.py"))
     return {
         file.relative_to(root).as_posix(): list(words(ast.parse(file.read_text("utf-8")), ""))
         for file in files
