@@ -124,7 +124,7 @@ class CodeReferences:
     def of_siblings(self, schema: str) -> tuple[CodeReference, ...]:
         """Return where our code refers to most properties of a schema: a new one belongs there."""
         properties = self._schemas.get(schema, {}).get("properties", {})
-        found = [one for name in properties for one in set(self.of(schema, name))]
+        found = [one for name in properties for one in self.of(schema, name)]
         files = Counter(one.file for one in found)
         first = {one.file: one for one in reversed(found)}
         return tuple(first[file] for file, _ in files.most_common(MAX_SIBLINGS))

@@ -81,7 +81,7 @@ def test_an_ambiguous_word_counts_only_with_its_owner(small: CodeReferences) -> 
 
 
 def test_what_is_new_belongs_beside_most_of_its_siblings(small: CodeReferences) -> None:
-    assert sorted(places(small.of_siblings("Asset"))) == [
+    assert places(small.of_siblings("Asset")) == [
         "PARITY.md:5 PARITY: the `status` of assets",
         "assets.py:2 row",
         "talk.py:5 wait",
