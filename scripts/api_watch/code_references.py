@@ -124,7 +124,7 @@ class CodeReferences:
     def of_siblings(self, schema: str) -> tuple[CodeReference, ...]:
         """Return where our code refers to most properties of a schema: a new one belongs there."""
         properties = self._schemas.get(schema, {}).get("properties", {})
-        found = [one for name in properties for one in set(self.of(schema, name))]
+        found = [one for name in properties for one in self.of(schema, name)]
         files = Counter(one.file for one in found)
         first = {one.file: one for one in reversed(found)}
         return tuple(first[file] for file, _ in files.most_common(MAX_SIBLINGS))
@@ -211,7 +211,7 @@ def is_part_of(
 @cache
 def words_below(root: Path, folder: str) -> dict[str, list[Word]]:
     """Return the words of all files below a folder."""
-    files = sorted(f for f in (root / folder).rglob("*") if f.suffix in (".py", ".pyi"))
+    files = sorted((root / folder).rglob("*.py"))
     return {
         file.relative_to(root).as_posix(): list(words(ast.parse(file.read_text("utf-8")), ""))
         for file in files

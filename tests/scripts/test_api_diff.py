@@ -258,6 +258,9 @@ def test_a_range_of_commits_has_a_step_for_each_that_changed_the_contract(tmp_pa
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-m", "of something else")
     found = load_range("HEAD~3..HEAD", tmp_path)
+    assert [one.text for one in load_range(f"HEAD~3..HEAD~2:{CONTRACT}", tmp_path)] == [OLD, NEW]
+    with pytest.raises(LoadError, match=r"^HEAD~3:other is no file, and not in git as "):
+        load_range("HEAD~3..HEAD:other", tmp_path)
     assert [one.text for one in found] == [OLD, NEW, NEW + "  # the end"]
     assert all(one.date and one.is_ours for one in found[1:])
     with pytest.raises(LoadError, match=r"^HEAD~1\.\.HEAD has fewer than two documents$"):

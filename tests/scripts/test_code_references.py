@@ -80,6 +80,15 @@ def test_an_ambiguous_word_counts_only_with_its_owner(small: CodeReferences) -> 
     assert places(small.of("ChunkInfo", "status")) == []
 
 
+def test_what_is_new_belongs_beside_most_of_its_siblings(small: CodeReferences) -> None:
+    assert places(small.of_siblings("Asset")) == [
+        "PARITY.md:5 PARITY: the `status` of assets",
+        "assets.py:2 row",
+        "talk.py:5 wait",
+    ]
+    assert small.of_siblings("Unknown") == ()
+
+
 def test_the_modules_of_bodies_and_the_sections_of_each_tag_exist(ours: CodeReferences) -> None:
     files = {file for files in MODULES.values() for file in files}
     assert [file for file in sorted(files) if not (ROOT / file).is_file()] == []
@@ -90,6 +99,8 @@ def test_the_modules_of_bodies_and_the_sections_of_each_tag_exist(ours: CodeRefe
     named = {section for sections in SECTIONS.values() for section in sections}
     assert {row.section for row in rows_of_parity(ROOT)} - about_all == named
     found = [one for one in ours.of("Asset", "filename") if one.file == PARITY]
+    of_parameter = ours.of(property="filename", operation="GET /assets")
+    assert [one for one in of_parameter if one.file == PARITY] == found
     text = (ROOT / PARITY).read_text("utf-8").splitlines()
     assert found
     assert all(text[one.line - 1].startswith(f"| {one.what[8:]} | ") for one in found)

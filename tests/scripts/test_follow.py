@@ -105,7 +105,8 @@ def test_the_report_is_written_and_a_document_that_cannot_be_read_is_an_error(
     report = tmp_path / "report.md"
     assert main([lifted, "--report", str(report), "--no-tests"]) == 3
     assert report.read_text("utf-8") == capsys.readouterr().out
-    assert main([lifted, "--tests", "tests/a 'tests/b c'", "--since", NEWEST]) == 3
+    assert main([lifted, "--tests", "tests/a 'tests/b c'", "--since", lifted]) == 3
+    assert f"- The vendor since {lifted}: 0 changes.\n" in capsys.readouterr().out
     regenerate = "-m scripts.codegen.regenerate"
     assert ran == [regenerate, regenerate, "-m pytest -q tests/a tests/b c"]
     assert main([str(tmp_path / "none.json")]) == 2

@@ -120,13 +120,18 @@ def test_our_contract_is_generated_as_it_is_and_others_as_they_are_compared(
     def changes(*files: Path, revisions: list[str]) -> PythonDiff:
         texts = [yaml.safe_load(file.read_text("utf-8")) for file in files]
         seen.append((*(f.name for f in files), *texts, revisions))
-        return PythonDiff((), "made up")
+        return PythonDiff((named, alone), "made up")
+
+    named = PythonChange("create", "removed", True, "", operation="POST /embed-v2")
+    alone = PythonChange("Other", "removed", True, "", schema="Other")
 
     monkeypatch.setattr(api_diff, "python_changes", changes)
     vendors = Source("vendor.json", VENDORS, file=tmp_path / "vendor.json")
     then, now = Source("v1", OLD, revision="v1"), load_source(str(ROOT / CONTRACT))
     found = api_diff.report(then, vendors, python=True)
     assert found.no_python == "made up"
+    assert [one.python for one in found.entries if one.python] == [(named,)]
+    assert found.python_alone == (alone,)
     assert api_diff.report(vendors, now, python=True).no_python == "made up"
     assert api_diff.report(now, now, python=True).no_python == "not requested"
     generated = generator_input(vendors.document())
