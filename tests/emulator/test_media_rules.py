@@ -247,6 +247,9 @@ def test_a_file_of_which_nothing_can_be_decoded(embed, sample, kind):
     data = data[:200] + bytes(end - 200) + data[end:]
     reason = {"audio": "it has no content", "video": "no sound can be decoded"}[kind]
     assert broken_file(embed(kind, media_source=inline(data)), kind) == reason
+    if kind == "video":
+        response = embed(kind, media_source=inline(data), embedding_option=["visual"])
+        assert broken_file(response, kind) == "no picture can be decoded"
 
 
 @pytest.mark.parametrize("order", [("mono", "stereo"), ("stereo", "mono")])
