@@ -172,3 +172,30 @@ def test_a_request_that_a_fault_keeps_from_the_server_is_seen_as_it_was(started,
     (request,) = emulator.control.requests()
     assert (request["host"], request["method"], request["path"]) == ("api", "GET", "/v1.3/assets")
     assert request["query"] == "filename=a?b&api_key=***"
+
+
+@pytest.mark.parametrize(("has_sent_all", "is_done"), [(True, True), (False, False)])
+async def test_a_client_that_disconnects_after_its_request_has_sent_it(has_sent_all, is_done):
+    messages = [
+        {"type": "http.request", "body": b"ab", "more_body": True},
+        *[{"type": "http.request", "body": b"c"} for _ in range(has_sent_all)],
+        {"type": "http.disconnect"},
+    ]
+    log, received = request_log.RequestLog(lambda: 5, records_bodies=True), iter(messages)
+
+    async def receive():
+        return next(received)
+
+    async def send(message):
+        pass
+
+    async def read_all_and_respond(scope, receive, send):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    scope = {"type": "http", "method": "POST", "path": "/a", "query_string": b"", "headers": []}
+    await log.recording(read_all_and_respond, "api")(scope, receive, send)
+    (entry,) = log.find()
+    assert [seen.is_done for seen in log.seen()] == [is_done]
+    assert (entry["body_bytes"], entry["body"]) == ((3, "abc") if has_sent_all else (2, "ab"))
