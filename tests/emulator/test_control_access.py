@@ -82,11 +82,22 @@ def test_programs_that_wait_may_ask_for_the_head_alone(started):
 # -------------------------------------------------------------------------------------------- CORS
 
 
-@pytest.mark.parametrize("given", ["http://LocalHost:3000/", "http://localhost:3000", "*"])
-def test_an_origin_is_compared_as_browsers_send_it(start, given):
+@pytest.mark.parametrize(
+    ("given", "origin", "allowed"),
+    [
+        ("http://LocalHost:3000/", "http://localhost:3000", "http://localhost:3000"),
+        ("http://localhost:3000", "http://localhost:3000", "http://localhost:3000"),
+        ("http://localhost:3000", "http://localhost:3001", None),
+        ("chrome-extension://abc", "chrome-extension://abc", "chrome-extension://abc"),
+        ("null", "null", "null"),  # of a page that is a file
+        ("null", "http://localhost:3000", None),
+        ("*", "http://localhost:3000", "*"),
+    ],
+)
+def test_an_origin_is_compared_as_browsers_send_it(start, given, origin, allowed):
     _, client = start(cors_origins=given)
-    response = client.post("/embed-v2", json=TEXT, headers={"origin": "http://localhost:3000"})
-    assert response.headers["access-control-allow-origin"] in ("http://localhost:3000", "*")
+    response = client.post("/embed-v2", json=TEXT, headers={"origin": origin})
+    assert response.headers.get("access-control-allow-origin") == allowed
 
 
 @pytest.mark.parametrize("given", ["localhost:3000", "http://localhost:3000/app", "", "**"])

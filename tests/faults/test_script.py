@@ -231,10 +231,19 @@ def waits_sec(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.mark.parametrize(
-    ("step", "duration_sec"), [("slow-body", 0.25), ("slow-body:0.5", 0.5), ("slow-head", 0.25)]
+    ("step", "duration_sec", "body_bytes", "parts"),
+    [
+        ("slow-body", 0.25, 200, 8),
+        ("slow-body:0.5", 0.5, 200, 8),
+        ("slow-head", 0.25, 200, 8),
+        ("slow-body", 0.25, 9, 5),
+        ("slow-body", 0.25, 8, 8),
+        ("slow-body", 0.25, 3, 3),
+        ("slow-body", 0.25, 0, 0),
+    ],
 )
-def test_a_slow_response_comes_in_eight_parts(
-    waits_sec: list[float], step: str, duration_sec: float
+def test_a_slow_response_comes_in_up_to_eight_parts(
+    waits_sec: list[float], step: str, duration_sec: float, body_bytes: int, parts: int
 ) -> None:
     written: list[bytes] = []
 
@@ -244,13 +253,13 @@ def test_a_slow_response_comes_in_eight_parts(
     async def fetch() -> Response:
         return made
 
-    made = response_of(200, bytes(range(200)))
+    made = response_of(200, bytes(range(body_bytes)))
     exchange: Any = SimpleNamespace(fetch=fetch, client=SimpleNamespace(write=write))
     (fault,) = read_faults(step)
     assert asyncio.run(ACTIONS[fault.name](exchange, fault))  # type: ignore[arg-type]
-    assert waits_sec == [duration_sec] * 8
-    assert b"".join(written) == made.head(200) + made.body
-    assert len(written) == 9
+    assert waits_sec == [duration_sec] * parts
+    assert b"".join(written) == made.head(body_bytes) + made.body
+    assert len(written) == parts + 1
 
 
 def test_heads_have_the_length_that_is_declared_unless_there_is_no_body() -> None:
