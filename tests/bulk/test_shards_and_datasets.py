@@ -34,14 +34,18 @@ def source(source: Path) -> Path:
 def test_shards_have_each_item_once(client: TwelveLabs, tmp_path: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", TEXTS)
     folders = [tmp_path / f"out{number}" for number in (1, 2, 3)]
-    reported: list[RunProgress] = []
+    reported, totals = list[RunProgress](), set[int | None]()
     for number, folder in enumerate(folders, 1):
-        planned = dry_run(source, folder, shard=f"{number}/3")
+        planned = dry_run(
+            source, folder, shard=f"{number}/3", progress=lambda *counts: totals.add(counts[1])
+        )
         report = client.bulk.run(source, folder, shard=f"{number}/3", progress=reported.append)
         assert planned.to_run == {"text": report.done}
         again = client.bulk.run(source, folder, shard=f"{number}/3")
         assert (again.done_before, again.requests) == (report.done, 0)
-    assert {one.total for one in reported} == {None}  # that of the source is of all shards
+    assert (
+        {one.total for one in reported} == totals == {None}
+    )  # that of the source is of all shards
     found = [written(folder) for folder in folders]
     assert all(found)
     assert sum(found[1:], start=found[0]) == dict.fromkeys(TEXTS, 1)
