@@ -148,6 +148,11 @@ def test_lines_in_a_cell_that_look_like_rows_are_a_warning(
         assert texts(manifest) == ["a\n2,b\n3,c", "two\nlines"]
     [record] = [one for one in caplog.records if one.levelno == logging.WARNING]
     assert "lines 2 to 4" in record.getMessage()
+    assert record.__dict__["is_notice"]  # the command line shows it
+    caplog.clear()
+    manifest.write_text('text\n"two\nlines"\n')  # of one column, each line looks like a row
+    assert texts(manifest) == ["two\nlines"]
+    assert caplog.records == []
 
 
 def test_a_quoted_cell_may_not_be_longer_than_a_row() -> None:
@@ -240,8 +245,9 @@ def test_another_separator_is_named(manifest: Path, separator: str, what: str) -
 def test_without_a_header_the_error_says_what_the_first_line_is_for(
     manifest: Path,
 ) -> None:
-    manifest.write_text("beach.jpg\ndog.jpg\n")
-    assert rejection(manifest)[1] == "The first line names the columns"
+    for first in ("beach.jpg", "films/beach"):
+        manifest.write_text(f"{first}\ndog.jpg\n")
+        assert rejection(manifest)[1] == "The first line names the columns"
 
 
 def test_values_of_parquet_that_are_not_utf_8_are_the_errors_of_their_rows(tmp_path: Path) -> None:

@@ -277,6 +277,11 @@ def test_ids_are_read_from_the_parts(tmp_path: Path) -> None:
     assert len(found) == 3
     assert all(id in found for id in ("film.mkv", "ü", "7"))
     assert "8" not in found
+    later: Any = "smell"  # a type of a later version
+    one = Embeddings(video(4).vectors[:1], [Segment()], model="marengo3.0", input_type=later)
+    writer.write([("9", one)])
+    types = [one and one.input_type for one in map(read_parts(tmp_path).items.get, ["ü", "9"])]
+    assert types == ["text", ""]
     known = found.get("7")
     assert known is not None  # its part says when it was embedded, at the latest
     assert known.modified_ns == part_paths(tmp_path)[1].stat().st_mtime_ns

@@ -107,13 +107,21 @@ def test_an_id_stays_in_its_shard() -> None:
 
 
 def test_the_items_of_a_dataset_are_embedded_with_another_model(
-    client: TwelveLabs, source: Path, out: Path, tmp_path: Path
+    client: TwelveLabs,
+    source: Path,
+    out: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     client.bulk.run(source, out, segmentation="fixed:6", options=["visual"])
     paint(source / "later.png", "white")
-    (source / "green.png").unlink()
     new = tmp_path / "new"
+    dry_run(Dataset(out), new, model="marengo3.5")
+    assert not [one for one in caplog.records if hasattr(one, "is_notice")]
+    (source / "green.png").unlink()
     planned = dry_run(Dataset(out), new, model="marengo3.5")
+    (notice,) = (one for one in caplog.records if hasattr(one, "is_notice"))
+    assert notice.getMessage() == "1 of 4 items are not in the source any more"
     assert planned.to_run == {"image": 2, "video": 1}
     report = client.bulk.run(Dataset(out), new, model="marengo3.5")
     assert (report.done, report.failed) == (3, 0)
