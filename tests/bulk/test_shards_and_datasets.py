@@ -150,11 +150,18 @@ def test_settings_that_are_given_count_more_than_those_of_the_dataset(
 
 
 def test_a_dataset_of_a_manifest_is_embedded_anew(
-    client: TwelveLabs, tmp_path: Path, out: Path
+    client: TwelveLabs, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client.bulk.run(manifest(tmp_path / "m.jsonl", ["a", "b"]), out)
+    source = manifest(tmp_path / "m.jsonl", ["a", "b"])
+    client.bulk.run(source, out)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     assert client.bulk.run(Dataset(out), tmp_path / "new").done == 2
     assert set(written(tmp_path / "new")) == {"a", "b"}
+    source.rename("m.jsonl")
+    with pytest.raises(InvalidInputError) as caught:
+        dry_run(Dataset(out))
+    assert str(caught.value.violations[0].hint).startswith(f"Run it in {tmp_path}, ")
 
 
 def test_a_dataset_of_several_sources_is_embedded_anew_where_they_are(
