@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import itertools
 import json
@@ -15,7 +16,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 from pyarrow import parquet
-from twelvelabs_embed import Image, InvalidInputError, Text
+from twelvelabs_embed import ApiConnectionError, Image, InvalidInputError, Text
+from twelvelabs_embed.bulk import manifests
 from twelvelabs_embed.bulk.csv_records import QuoteError, Record, read_records
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, Item
 from twelvelabs_embed.bulk.sources import Source
@@ -177,10 +179,36 @@ def test_a_long_cell_is_a_row_like_others(manifest: Path, quote: str) -> None:
 def test_a_line_that_is_too_long_is_the_error_of_its_row(
     tmp_path: Path, name: str, head: str, row: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("twelvelabs_embed.bulk.manifests._MAX_ROW_BYTES", 100)
+    monkeypatch.setattr(manifests, "_MAX_ROW_BYTES", 100)
     path = tmp_path / name
     path.write_text(head + "".join(row.format("a" * length) for length in (5, 101, 1000, 5)))
     assert texts(path) == ["aaaaa", None, None, "aaaaa"]
+
+
+def test_a_row_of_parquet_that_is_too_long_or_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "_MAX_ROW_BYTES", 100)
+    path, rows = tmp_path / "m.parquet", pa.table({"text": ["a" * 100, "b" * 101, "c"]})
+    parquet.write_table(rows, path)
+    assert texts(path) == ["a" * 100, None, "c"]
+    for several in (0, 2):  # of three rows, there are none or six
+        monkeypatch.setattr(manifests, "batches", lambda *_, n=several: rows.to_batches() * n)
+        with pytest.raises(InvalidInputError, match=f"declares 3 rows and has {3 * several}"):
+            list(Source(path))
+
+
+def test_a_lack_of_file_descriptors_is_no_fault_of_a_manifest(
+    manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    manifest.write_text("text\na\n")
+    source = Source(manifest)
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(ApiConnectionError):
+        source.prepare()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
