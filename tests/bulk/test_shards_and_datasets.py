@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from twelvelabs_embed import InvalidInputError, TwelveLabs
-from twelvelabs_embed.bulk import Dataset, RunChangedError, RunProgress, compact, dry_run
+from twelvelabs_embed.bulk import (
+    Dataset,
+    RunChangedError,
+    RunProgress,
+    compact,
+    datasets,
+    dry_run,
+)
 from twelvelabs_embed.bulk.part_files import part_paths, scan
 from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.report import write_report
@@ -139,8 +147,10 @@ def test_the_items_of_a_dataset_are_embedded_with_another_model(
 def test_settings_that_are_given_count_more_than_those_of_the_dataset(
     client: TwelveLabs, source: Path, out: Path, tmp_path: Path
 ) -> None:
-    client.bulk.run(source, out, segmentation="fixed:6", options=["visual"], scopes=["clip"])
-    client.bulk.run(Dataset(out), tmp_path / "new", segmentation="fixed:4", options=["audio"])
+    settings: dict[str, Any] = {"options": ["visual"], "scopes": ["clip"], "start": 4}
+    client.bulk.run(source, out, segmentation="fixed:6", **settings)
+    settings = {"options": ["audio"], "start": 0}
+    client.bulk.run(Dataset(out), tmp_path / "new", segmentation="fixed:4", **settings)
     rows = [
         (row["option"], row["scope"])
         for batch in scan(tmp_path / "new", ["option", "scope"], {"input_type": "video"})
@@ -178,6 +188,43 @@ def test_a_dataset_of_several_sources_is_embedded_anew_where_they_are(
     (violation,) = caught.value.violations
     assert violation.field == "source"
     assert str(violation.hint).startswith(f"Run it in {source.parent}, ")
+
+
+@pytest.mark.parametrize(
+    ("root", "names", "found"),
+    [
+        ("archive", ["archive"], ["archive"]),
+        ("archive", ["../x/archive/"], ["archive"]),
+        ("archive", ["."], ["archive"]),
+        ("archive", [".."], ["archive"]),
+        ("archive", ["films"], None),
+        ("archive", ["archive", "."], None),
+        ("gone", ["gone"], None),
+        ("", ["x/m.jsonl"], ["m.jsonl"]),
+        ("", ["gone.jsonl"], None),
+        ("here", ["a", "b"], ["a", "b"]),
+        ("here", ["a", "-"], None),
+        ("here", ["-"], None),
+    ],
+)
+def test_the_sources_of_a_dataset_are_found_from_another_folder(
+    root: str,
+    names: list[str],
+    found: list[str] | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("archive", "here"):
+        (tmp_path / name).mkdir()
+    manifest(tmp_path / "m.jsonl", ["a"])
+    monkeypatch.chdir(tmp_path / "here")
+    plan: Any = SimpleNamespace(root=str(tmp_path / root), sources=names)
+    if found is None:
+        with pytest.raises(InvalidInputError):
+            datasets._names(plan, tmp_path)
+    else:
+        expected = found if root == "here" else [str(tmp_path / name) for name in found]
+        assert datasets._names(plan, tmp_path) == expected
 
 
 def test_what_no_run_wrote_is_no_dataset(tmp_path: Path) -> None:
