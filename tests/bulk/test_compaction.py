@@ -16,6 +16,7 @@ from twelvelabs_embed.bulk.numbered_files import numbered_paths, remove_temporar
 from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts, scan
 from twelvelabs_embed.bulk.part_merging import find_small_tail, group_by_size
 from twelvelabs_embed.bulk.part_store import PartStore
+from twelvelabs_embed.bulk.rewriting import ChangedRows, find_rows
 
 from tests.bulk.datasets import Kept, manifest, written
 from tests.bulk.test_part_files import paper, text, video
@@ -134,6 +135,16 @@ def test_what_waits_to_replace_other_rows_does_so_after_a_crash(tmp_path: Path) 
     opened_store(tmp_path)
     assert rows_of(tmp_path) == expected({**old, **CHANGED})
     assert not numbered_paths(tmp_path, "changed")
+
+
+def test_rows_of_datasets_of_earlier_versions_are_found(tmp_path: Path) -> None:
+    """Their links have signatures, and they have no fingerprints."""
+    link = "https://a.example/film.mp4"
+    path = PartWriter(tmp_path, 8).write([(link, video(1))])
+    changed = ChangedRows([path])
+    ids = [link, f"{link}?sig=a", f"{link}?id=2", "b"]
+    assert [changed.id_for(id) for id in ids] == [link, link, None, None]
+    assert list(find_rows(path, {"video\0None\0None": None})) == []
 
 
 def test_changed_rows_whose_part_was_moved_away_are_kept(tmp_path: Path) -> None:
