@@ -230,6 +230,10 @@ def test_usage_that_cannot_be_read_is_left_out(tmp_path: Path, damaged: str) -> 
         tmp_path,
         Usage(runs=1, requests=2, retries=3, media_sec=4.5, tokens=5, waited_sec=6.5, run_sec=7.5),
     )
+    assert json.loads((tmp_path / "usage.json").read_text()) == {
+        "format": 1, "runs": 2, "requests": 5, "retries": 3, "media_sec": 4.5, "tokens": 5,
+        "waited_sec": 6.5, "run_sec": 7.5,
+    }  # fmt: skip
     assert total_usage([tmp_path] * 2) == Usage(
         runs=4, requests=10, retries=6, media_sec=9.0, tokens=10, waited_sec=13.0, run_sec=15.0
     )
