@@ -134,11 +134,14 @@ def test_keys_are_checked(keys, given, message):
         ("xlocalhost", ("127.0.0.1", 1), None, "host: xlocalhost: control the emulator"),
         ("x" * 101, ("127.0.0.1", 1), None, f"host: {'x' * 100}: control"),
         ("127.0.0.1", ("192.0.2.1", 1), None, "192.0.2.1: only clients on the same machine"),
+        ("127.0.0.1", ("", 1), None, ": only clients on the same machine"),
         ("127.0.0.1", None, None, ": only clients on the same machine"),
     ],
 )
 def test_who_controls_the_emulator(host, client, origin, message):
-    headers = {"host": host} if origin is None else {"host": host, "origin": origin}
+    # A client could send the header of the proxy itself.
+    headers = {"host": host, "x_emulator_client": "127.0.0.1"}
+    headers |= {} if origin is None else {"origin": origin}
     request = request_of(client=client, **headers)
     check = local_only(is_open=False, origins=["http://a"])
     if message is None:
