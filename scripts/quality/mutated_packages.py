@@ -18,7 +18,8 @@ _EMULATOR_PACKAGES = (
 )  # fmt: skip
 _EMULATOR_TESTS = (
     "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_script.py",
-    "tests/faults/test_retries.py", "tests/package/test_names.py", "tests/package/test_values.py",
+    "tests/faults/test_proxy_parts.py", "tests/faults/test_retries.py",
+    "tests/package/test_names.py", "tests/package/test_values.py",
 )  # fmt: skip
 
 

@@ -306,12 +306,14 @@ def test_a_link_is_embedded_anew_when_its_server_says_that_it_changed(
 
 def test_a_version_is_bounded_as_is_the_wait_for_it(links: Links) -> None:
     versions = LinkVersions()
-    links.headers["ETag"] = "a" * 201
+    links.headers |= {"Last-Modified": "b", "ETag": "a" * 201}
     assert versions.ask(links.base_url) == f"etag:{'a' * 200}"
     http = versions._client()
     assert (http.timeout, http.max_redirects) == (httpx.Timeout(5.0), 5)
     versions.close()
     assert http.is_closed
+    assert LinkVersions().ask("https://[a/film") is None  # which is no link
+    LinkVersions().close()
 
 
 def test_a_link_that_is_signed_for_reading_is_asked_by_reading_a_byte(

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from twelvelabs_embed import Text
 from twelvelabs_embed.bulk.changes import Comparison, compare
 from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_file, hash_row, media_of
 from twelvelabs_embed.bulk.item_index import KnownItem
 from twelvelabs_embed.bulk.part_files import PartWriter, read_parts
-from twelvelabs_embed.bulk.rows import RowReader
+from twelvelabs_embed.bulk.rows import Item, RowReader
+from twelvelabs_embed.bulk.selection import Work
 from twelvelabs_embed.inputs.object_stores import ObjectStat, StoredObject
 
 from tests.bulk.test_part_files import video
@@ -158,3 +160,24 @@ def test_an_item_of_an_earlier_version_is_compared_by_time(
     assert text == Comparison("same", found_of({"text": "a"}), is_outdated=True)
     film.unlink()
     assert compared(row, item) == Comparison("same", found_of(row))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_unchanged"),
+    [
+        ({"version": "etag:1"}, {"version": "etag:1"}, True),
+        ({"version": "etag:1"}, {"version": "etag:2"}, False),
+        ({"version": "etag:1"}, {}, True),  # its server says nothing
+        ({}, {"version": "etag:1"}, True),
+        ({"version": "etag:1"}, {"version": "etag:1", "row_hash": "other"}, False),
+        (None, {"version": "etag:1"}, True),  # of an earlier version
+    ],
+)
+def test_a_link_whose_server_was_asked_is_compared_by_its_version(
+    before: dict[str, Any] | None, now: dict[str, Any], is_unchanged: bool, tmp_path: Path
+) -> None:
+    found = found_of({"media": LINK})
+    item = known(tmp_path, None if before is None else evolve(found, **before))
+    work = Work(Item("a", Text("a"), {}), evolve(found, **now), item, LINK)
+    assert work.is_unchanged() is is_unchanged
+    assert not Work(work.item, found, None, LINK).is_unchanged()

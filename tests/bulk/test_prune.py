@@ -10,7 +10,9 @@ import pytest
 from twelvelabs_embed import InvalidInputError, TwelveLabs
 from twelvelabs_embed.bulk import PruneError, dry_run
 from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import part_paths
+from twelvelabs_embed.bulk.prune import check_share, check_whole, find_gone
 
 from tests.bulk.datasets import Kept, manifest, requests, vectors, written
 from tests.bulk.fault_proxy import Faulty
@@ -81,9 +83,54 @@ def test_more_than_half_is_removed_only_if_that_is_allowed(
         client.bulk.run(source, out, prune=True)
     assert len(vectors(out)) == 3
     assert client.bulk.run(source, out, prune=True, max_prune_share=0.9).pruned == 2
+    (source / "green.png").unlink()
+    with pytest.raises(PruneError):
+        client.bulk.run(source, out, prune=True, max_prune_share=0)
     with pytest.raises(InvalidInputError) as caught:
         client.bulk.run(source, out, prune=True, max_prune_share=50)
-    assert caught.value.violations[0].field == "max_prune_share"
+    (violation,) = caught.value.violations
+    assert (violation.field, violation.value) == ("max_prune_share", "50")
+
+
+def test_a_share_is_from_0_to_1() -> None:
+    assert [check_share(share) for share in (0, 0.5, 1)] == [0, 0.5, 1]
+    for share in (-0.001, 1.001, float("nan")):
+        with pytest.raises(InvalidInputError):
+            check_share(share)
+
+
+@pytest.mark.parametrize(
+    ("incomplete", "bad_rows", "count", "total", "share", "reason"),
+    [
+        ("folder", 1, 0, 0, 0, None),  # there is nothing to remove
+        (None, 0, 5, 10, 0.5, None),
+        (None, 0, 9, 10, 1, None),
+        (None, 0, 6, 10, 0.5, "more than the share of 0.5"),
+        (None, 0, 1, 1000, 0, "more than the share of 0"),
+        (None, 0, 10, 10, 1, "none of the items"),
+        (None, 1, 1, 10, 1, "rows of the source cannot be read"),
+        ("folder", 0, 1, 10, 1, "folder cannot be read"),
+    ],
+)
+def test_items_are_removed_if_the_source_is_whole_and_they_are_no_more_than_the_share(
+    incomplete: str | None, bad_rows: int, count: int, total: int, share: float, reason: str | None
+) -> None:
+    if reason is None:
+        check_whole(incomplete, bad_rows, count, total, share)
+        return
+    with pytest.raises(PruneError) as caught:
+        check_whole(incomplete, bad_rows, count, total, share)
+    assert (caught.value.count, caught.value.total) == (count, total)
+    assert reason in caught.value.reason
+
+
+def test_what_is_gone_is_neither_there_nor_a_link_with_another_signature() -> None:
+    seen, link = IdSet(), "https://a.example/film.mp4"
+    for id in ("a", link):
+        seen.add(id)
+    ids = ["a", "b", f"{link}?sig=1", f"{link}?id=2", "c", "b"]
+    assert find_gone(ids, seen) == ({"b", f"{link}?id=2", "c"}, 6)
+    assert find_gone([], seen) == (set(), 0)
 
 
 @pytest.mark.parametrize("what", ["a folder", "a file", "a link"])

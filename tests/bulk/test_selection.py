@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from twelvelabs_embed import Clock, InvalidInputError, Text
 from twelvelabs_embed.bulk import selection
-from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.changes import Comparison
+from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_file
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, InvalidRow, Item
 from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, Work
 from twelvelabs_embed.bulk.shards import Shard
+from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.tally import Tally
 
 from tests.bulk.sources import write_jsonl
@@ -26,6 +28,7 @@ class Selected:
 
     def __init__(self, *failed: str, known: tuple[str, ...] = (), **options: Any) -> None:
         self.failures: list[tuple[str, str]] = []
+        self.noted: list[str] = []
         self.tally = Tally()
         ids = IdSet()
         for id in failed:
@@ -33,7 +36,7 @@ class Selected:
         log = SimpleNamespace(
             failed=ids,
             has_failed=lambda entry, found: entry.id in known,
-            note_done=lambda id: None,
+            note_done=self.noted.append,
         )
         checkpoint: Any = SimpleNamespace(items=ItemIndex(), failures=log)
         checkpoint.items.complete()
@@ -46,8 +49,6 @@ class Selected:
 
     def select(self, tmp_path: Any, *rows: dict[str, Any]) -> list[str]:
         """Return the ids of the rows that are to be embedded."""
-        from twelvelabs_embed.bulk.sources import Source
-
         source = Source(write_jsonl(tmp_path / "m.jsonl", list(rows)))
         source.prepare()
         works = [self.selection.select(one) for one in source.candidates()]
@@ -104,6 +105,56 @@ def test_rows_of_other_shards_are_counted(tmp_path: Any) -> None:
     ids = [one.select(tmp_path, *rows) for one in selected]
     assert sorted(int(id) for some in ids for id in some) == list(range(20))
     assert [one.tally.elsewhere for one in selected] == [20 - len(some) for some in ids]
+
+
+DONE = Tally(done_before=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "options", "counted"),
+    [
+        ("new", {}, None),
+        ("new", {"changed": "keep", "retry_errors": True}, None),
+        ("same", {}, DONE),
+        ("same", {"retry_errors": True}, DONE),
+        ("changed", {}, None),
+        ("changed", {"changed": "keep"}, Tally(done_before=1, kept=1)),
+        ("changed", {"retry_errors": True}, Tally(omitted=1)),
+        ("unknown", {}, None),
+        ("unknown", {"changed": "keep"}, DONE),
+        ("unknown", {"retry_errors": True}, DONE),
+    ],
+)
+def test_what_has_vectors_is_embedded_if_it_changed_and_is_to_be(
+    state: Any, options: dict[str, Any], counted: Tally | None
+) -> None:
+    found = Selected("failed", **options)
+    assert found.selection._is_done("a", Comparison(state, FOUND)) is (counted is not None)
+    assert found.tally == (counted or Tally())
+    assert found.noted == ["a"] * (state == "same")
+    assert found.selection.outdated == {}
+    is_kept = state == "same" or (counted is not None and options.get("changed") == "keep")
+    assert found.selection._is_done("failed", Comparison(state, FOUND, True)) is is_kept
+    assert found.selection.outdated == {"failed": FOUND}
+
+
+@pytest.mark.parametrize("changed", ["embed", "keep"])
+def test_a_file_is_selected_with_its_content_and_a_link_with_its_server(
+    changed: str, tmp_path: Any
+) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    link = "https://a.example/a.png?sig=b"
+    source = Source(
+        write_jsonl(tmp_path / "m.jsonl", [{"media": one} for one in ("a.png", link, "gone.png")])
+    )
+    source.prepare()
+    selected = Selected(changed=changed)
+    works = [selected.selection.select(one) for one in source.candidates()]
+    assert [work and (work.known, work.link, work.found.version) for work in works] == [
+        (None, None, hash_file(tmp_path / "a.png")),
+        (None, link if changed == "embed" else None, None),
+        None,
+    ]
 
 
 def work(id: str, found: Fingerprint = FOUND) -> Work:

@@ -52,6 +52,8 @@ GIVEN = {
         **{"options": ["visual", "audio"], "scopes": ["clip"]},
     },
     "--changed keep --shard 2/3 --limit 7": {"changed": "keep", "shard": "2/3", "limit": 7},
+    "--prune --max-prune-share 0": {"prune": True, "max_prune_share": 0.0},
+    "--prune --max-prune-share 1": {"prune": True, "max_prune_share": 1.0},
     "--retry-errors --prune --max-prune-share 0.25": {
         **{"retry_errors": True, "prune": True, "max_prune_share": 0.25},
     },
@@ -115,6 +117,7 @@ def test_a_dataset_is_embedded_anew_after_what_it_needs_was_shown(cli: Run, runs
         ("", "SOURCE"),
         ("a --price-per-minute 1", "--price-per-minute"),
         ("a --max-prune-share 1.1", "0 to 1"),
+        ("a --max-prune-share -0.1", "0 to 1"),
         ("a --fixed-sec 2 --dynamic-min-sec 2", "--dynamic-min-sec"),
         ("a --emulator --base-url http://a", "--emulator"),
     ],

@@ -38,11 +38,14 @@ def test_as_it_is_typed() -> None:
 def test_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "faults.json"
     there = {"kind": "redirect", "value": "http://there/?a=1,2"}
-    path.write_text(json.dumps(["503*2", there, {"kind": "429", "value": 3}]))
+    entries = [there, {"kind": "429", "value": 3}, {"kind": 503}, {"kind": "gzip", "times": "2"}]
+    path.write_text(json.dumps(["503*2", *entries]))
     assert read_faults(str(path)) == [
         Fault("503", times=2),
         Fault("redirect", "http://there/?a=1,2"),
-        Fault("429", "3"),
+        Fault("429", "3", 1),
+        Fault("503", "", 1),
+        Fault("gzip", "", 2),
     ]
 
 
@@ -149,8 +152,9 @@ def test_a_response_of_the_proxy(
             headers = {"content-type": "application/json", **headers}
         else:
             assert response.content == body
-        length = str(len(response.content))
-        assert dict(response.headers) == {**headers, "content-length": length}
+        sent = {**headers, "content-length": str(len(response.content))}
+        raw = {name.encode(): value.encode() for name, value in sent.items()}
+        assert dict(response.headers.raw) == raw
         assert client.post(url, json=TEXT).status_code == 200
         assert [seen.is_done for seen in emulator.seen] == [False, True]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from twelvelabs_embed.bulk.id_set import IdSet
 
@@ -35,6 +35,7 @@ _OBJECT_STORES = re.compile(
 )
 _MAX_PLAIN_CHARACTERS = 16
 _MARKS_OF_SECRETS = re.compile("[?@#;=]")
+_PARTS = re.compile(r"(https?)://([^/?#]*)([^?#]*)\??([^#]*)#?(.*)", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"https?://[^\s'\"<>)\\]+", re.IGNORECASE)
 
 
@@ -49,7 +50,7 @@ class LinkIds:
         id = unsigned(link)
         if id == link:
             return link
-        query = urlsplit(link).query
+        query = _split(link).query
         if self._ids.add(id):
             self._first.add(id, query)
         elif not self._first.has(id, query):  # another object, as far as one can know
@@ -66,10 +67,7 @@ def unsigned(link: str) -> str:
     is_link = link[:8].lower().startswith(("http://", "https://"))
     if not is_link or not _MARKS_OF_SECRETS.search(link):
         return link
-    try:
-        url = urlsplit(link)
-    except ValueError:
-        return link.partition("?")[0]
+    url = _split(link)
     pairs = url.query.split("&") if url.query else []
     plain = [pair for pair in pairs if _is_plain(pair)]
     base = url._replace(
@@ -95,7 +93,7 @@ def unsigned_location(link: str) -> str:
     found = unsigned(link)
     if found == link:
         return link
-    url = urlsplit(link)
+    url = _split(link)
     plain = [pair for pair in url.query.split("&") if pair and _is_plain(pair)]
     netloc = url.netloc.rpartition("@")[2]
     return url._replace(netloc=netloc, query="&".join(plain), fragment="").geturl()
@@ -105,7 +103,7 @@ def legacy_ids(id: str) -> list[str]:
     """Return the ids that a link has which stands in an older dataset with its signature."""
     if (found := unsigned(id)) == id:
         return []
-    return [found, _with_digest(found, urlsplit(id).query)]
+    return [found, _with_digest(found, _split(id).query)]
 
 
 def mask_links(text: str) -> str:
@@ -136,10 +134,20 @@ def mask_json(row: str) -> str:
 
 def _masked(link: str) -> str:
     found = unsigned(link)
-    query = urlsplit(link).query if found != link else ""
+    query = _split(link).query if found != link else ""
     if not query or "***" in link:
         return found
     return f"{found}{'&' if '?' in found else '?'}***{_digest(query)}"
+
+
+def _split(link: str) -> SplitResult:
+    """Split a link, also one that is invalid, which the service or the media's check rejects."""
+    try:
+        return urlsplit(link)
+    except ValueError:  # such as `https://[a`
+        match = _PARTS.fullmatch(link)
+        assert match is not None
+        return SplitResult(*match.groups())
 
 
 def _is_plain(pair: str) -> bool:
