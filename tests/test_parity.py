@@ -254,6 +254,7 @@ ONE_CLIENT = {
         "batch/test_consumption.py::test_the_end_*",
         "http/test_closing.py::test_no_thread_*",
         "http/test_closing.py::test_no_flow_*",
+        "http/test_closing.py::test_ctrl_c_*",
     ],
     "event loops: there is nothing like it for the blocking client": [
         "test_embed.py::test_files_are_looked_into_in_a_thread",

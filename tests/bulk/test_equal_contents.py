@@ -68,13 +68,23 @@ def test_a_dry_run_counts_what_changed_and_what_is_gone(
         paint(source / f"{name}.png", color, at=LONG_AGO + 3)
     for name in ("white", "black"):
         (source / f"{name}.png").unlink()
-    planned = dry_run(source, out, check=False)
+    shown: list[tuple[int, int | None]] = []
+
+    def show(number: int, total: int | None) -> None:
+        shown.append((number, total))
+
+    planned = dry_run(source, out, check=False, progress=show)
+    assert shown == [(2, 3), (3, 3)]  # blue.png is done
     assert planned == DryReport(
         to_run={"image": 2},
         **{"changed": 2, "copied": 0, "kept": 0, "gone": 2, "done_before": 1, "failed": 0},
         failures=(),
         estimate=None,
     )
+    shown.clear()
+    some = dry_run(source, out, check=False, limit=1, progress=show)
+    assert some == evolve(planned, to_run={"image": 1}, changed=1, gone=0)  # nor is it known
+    assert shown == [(2, 3)]
     kept = dry_run(source, out, changed="keep", check=False)
     assert kept == evolve(planned, to_run={}, changed=0, kept=2, done_before=3)
 

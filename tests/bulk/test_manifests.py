@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import itertools
 import json
@@ -15,7 +16,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 from pyarrow import parquet
-from twelvelabs_embed import Image, InvalidInputError, Text
+from twelvelabs_embed import ApiConnectionError, Image, InvalidInputError, Text
+from twelvelabs_embed.bulk import manifests
 from twelvelabs_embed.bulk.csv_records import QuoteError, Record, read_records
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, Item
 from twelvelabs_embed.bulk.sources import Source
@@ -148,6 +150,11 @@ def test_lines_in_a_cell_that_look_like_rows_are_a_warning(
         assert texts(manifest) == ["a\n2,b\n3,c", "two\nlines"]
     [record] = [one for one in caplog.records if one.levelno == logging.WARNING]
     assert "lines 2 to 4" in record.getMessage()
+    assert record.__dict__["is_notice"]  # the command line shows it
+    caplog.clear()
+    manifest.write_text('text\n"two\nlines"\n')  # of one column, each line looks like a row
+    assert texts(manifest) == ["two\nlines"]
+    assert caplog.records == []
 
 
 def test_a_quoted_cell_may_not_be_longer_than_a_row() -> None:
@@ -172,10 +179,36 @@ def test_a_long_cell_is_a_row_like_others(manifest: Path, quote: str) -> None:
 def test_a_line_that_is_too_long_is_the_error_of_its_row(
     tmp_path: Path, name: str, head: str, row: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("twelvelabs_embed.bulk.manifests._MAX_ROW_BYTES", 100)
+    monkeypatch.setattr(manifests, "_MAX_ROW_BYTES", 100)
     path = tmp_path / name
     path.write_text(head + "".join(row.format("a" * length) for length in (5, 101, 1000, 5)))
     assert texts(path) == ["aaaaa", None, None, "aaaaa"]
+
+
+def test_a_row_of_parquet_that_is_too_long_or_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "_MAX_ROW_BYTES", 100)
+    path, rows = tmp_path / "m.parquet", pa.table({"text": ["a" * 100, "b" * 101, "c"]})
+    parquet.write_table(rows, path)
+    assert texts(path) == ["a" * 100, None, "c"]
+    for several in (0, 2):  # of three rows, there are none or six
+        monkeypatch.setattr(manifests, "batches", lambda *_, n=several: rows.to_batches() * n)
+        with pytest.raises(InvalidInputError, match=f"declares 3 rows and has {3 * several}"):
+            list(Source(path))
+
+
+def test_a_lack_of_file_descriptors_is_no_fault_of_a_manifest(
+    manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    manifest.write_text("text\na\n")
+    source = Source(manifest)
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(ApiConnectionError):
+        source.prepare()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -240,8 +273,9 @@ def test_another_separator_is_named(manifest: Path, separator: str, what: str) -
 def test_without_a_header_the_error_says_what_the_first_line_is_for(
     manifest: Path,
 ) -> None:
-    manifest.write_text("beach.jpg\ndog.jpg\n")
-    assert rejection(manifest)[1] == "The first line names the columns"
+    for first in ("beach.jpg", "films/beach"):
+        manifest.write_text(f"{first}\ndog.jpg\n")
+        assert rejection(manifest)[1] == "The first line names the columns"
 
 
 def test_values_of_parquet_that_are_not_utf_8_are_the_errors_of_their_rows(tmp_path: Path) -> None:

@@ -87,9 +87,17 @@ def test_a_column_of_texts_may_have_any_type_of_texts(kind: Any, tmp_path: Path)
     parquet.write_table(pa.table({"id": pa.array(["a"], kind), "source": pa.array([1])}), path)
     with opened(path) as file:
         assert file.metadata.num_rows == 1
-    parquet.write_table(pa.table({"id": pa.array([1])}), path)
-    with pytest.raises(DamagedFileError, match="column id is int64, not string"), opened(path):
-        pass
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "input_type", "model", "option", "scope", "code", "message", "input"]
+)
+def test_a_column_of_texts_has_no_numbers(name: str, tmp_path: Path) -> None:
+    path, number = tmp_path / "part-00000.parquet", pa.array([1])
+    for kind in (number, number.dictionary_encode()):
+        parquet.write_table(pa.table({"id": pa.array(["a"]), name: kind}), path)
+        with pytest.raises(DamagedFileError, match=f"column {name} is .*int64"), opened(path):
+            pass
 
 
 @pytest.mark.parametrize(

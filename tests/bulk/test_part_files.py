@@ -18,7 +18,7 @@ from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.failures import Failure, error_paths, read_errors, write_errors
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.id_set import IdSet, hash_of
 from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
 from twelvelabs_embed.bulk.part_files import (
     COLUMNS,
@@ -277,6 +277,14 @@ def test_ids_are_read_from_the_parts(tmp_path: Path) -> None:
     assert len(found) == 3
     assert all(id in found for id in ("film.mkv", "ü", "7"))
     assert "8" not in found
+    later: Any = "smell"  # a type of a later version
+    one = Embeddings(video(4).vectors[:1], [Segment()], model="marengo3.0", input_type=later)
+    # numpy drops zeros at the end of a hash.
+    zero = next(id for id in map(str, range(10_000, 20_000)) if hash_of(id).endswith(b"\0"))
+    writer.write([("9", one), (zero, text(5))])
+    assert zero in read_parts(tmp_path).items
+    types = [one and one.input_type for one in map(read_parts(tmp_path).items.get, ["ü", "9"])]
+    assert types == ["text", ""]
     known = found.get("7")
     assert known is not None  # its part says when it was embedded, at the latest
     assert known.modified_ns == part_paths(tmp_path)[1].stat().st_mtime_ns

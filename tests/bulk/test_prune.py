@@ -154,8 +154,9 @@ def test_nothing_is_removed_if_the_source_cannot_be_listed_whole(
     else:
         (source / "denied").write_bytes(b"x")
         monkeypatch.setattr("twelvelabs_embed.bulk.sources.open", deny, raising=False)
-    with pytest.raises(PruneError):
+    with pytest.raises(PruneError) as caught:
         client.bulk.run(source, out, prune=True)
+    assert caught.value.reason.startswith(f"{source / 'denied'} cannot be read")
     assert len(vectors(out)) == 3
 
 

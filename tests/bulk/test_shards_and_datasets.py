@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from twelvelabs_embed import InvalidInputError, TwelveLabs
-from twelvelabs_embed.bulk import Dataset, RunChangedError, RunProgress, compact, dry_run
+from twelvelabs_embed.bulk import (
+    Dataset,
+    RunChangedError,
+    RunProgress,
+    compact,
+    datasets,
+    dry_run,
+)
 from twelvelabs_embed.bulk.part_files import part_paths, scan
 from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.report import write_report
@@ -34,14 +42,18 @@ def source(source: Path) -> Path:
 def test_shards_have_each_item_once(client: TwelveLabs, tmp_path: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", TEXTS)
     folders = [tmp_path / f"out{number}" for number in (1, 2, 3)]
-    reported: list[RunProgress] = []
+    reported, totals = list[RunProgress](), set[int | None]()
     for number, folder in enumerate(folders, 1):
-        planned = dry_run(source, folder, shard=f"{number}/3")
+        planned = dry_run(
+            source, folder, shard=f"{number}/3", progress=lambda *counts: totals.add(counts[1])
+        )
         report = client.bulk.run(source, folder, shard=f"{number}/3", progress=reported.append)
         assert planned.to_run == {"text": report.done}
         again = client.bulk.run(source, folder, shard=f"{number}/3")
         assert (again.done_before, again.requests) == (report.done, 0)
-    assert {one.total for one in reported} == {None}  # that of the source is of all shards
+    assert (
+        {one.total for one in reported} == totals == {None}
+    )  # that of the source is of all shards
     found = [written(folder) for folder in folders]
     assert all(found)
     assert sum(found[1:], start=found[0]) == dict.fromkeys(TEXTS, 1)
@@ -103,13 +115,21 @@ def test_an_id_stays_in_its_shard() -> None:
 
 
 def test_the_items_of_a_dataset_are_embedded_with_another_model(
-    client: TwelveLabs, source: Path, out: Path, tmp_path: Path
+    client: TwelveLabs,
+    source: Path,
+    out: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     client.bulk.run(source, out, segmentation="fixed:6", options=["visual"])
     paint(source / "later.png", "white")
-    (source / "green.png").unlink()
     new = tmp_path / "new"
+    dry_run(Dataset(out), new, model="marengo3.5")
+    assert not [one for one in caplog.records if hasattr(one, "is_notice")]
+    (source / "green.png").unlink()
     planned = dry_run(Dataset(out), new, model="marengo3.5")
+    (notice,) = (one for one in caplog.records if hasattr(one, "is_notice"))
+    assert notice.getMessage() == "1 of 4 items are not in the source any more"
     assert planned.to_run == {"image": 2, "video": 1}
     report = client.bulk.run(Dataset(out), new, model="marengo3.5")
     assert (report.done, report.failed) == (3, 0)
@@ -127,8 +147,10 @@ def test_the_items_of_a_dataset_are_embedded_with_another_model(
 def test_settings_that_are_given_count_more_than_those_of_the_dataset(
     client: TwelveLabs, source: Path, out: Path, tmp_path: Path
 ) -> None:
-    client.bulk.run(source, out, segmentation="fixed:6", options=["visual"], scopes=["clip"])
-    client.bulk.run(Dataset(out), tmp_path / "new", segmentation="fixed:4", options=["audio"])
+    settings: dict[str, Any] = {"options": ["visual"], "scopes": ["clip"], "start": 4}
+    client.bulk.run(source, out, segmentation="fixed:6", **settings)
+    settings = {"options": ["audio"], "start": 0}
+    client.bulk.run(Dataset(out), tmp_path / "new", segmentation="fixed:4", **settings)
     rows = [
         (row["option"], row["scope"])
         for batch in scan(tmp_path / "new", ["option", "scope"], {"input_type": "video"})
@@ -138,11 +160,18 @@ def test_settings_that_are_given_count_more_than_those_of_the_dataset(
 
 
 def test_a_dataset_of_a_manifest_is_embedded_anew(
-    client: TwelveLabs, tmp_path: Path, out: Path
+    client: TwelveLabs, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client.bulk.run(manifest(tmp_path / "m.jsonl", ["a", "b"]), out)
+    source = manifest(tmp_path / "m.jsonl", ["a", "b"])
+    client.bulk.run(source, out)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     assert client.bulk.run(Dataset(out), tmp_path / "new").done == 2
     assert set(written(tmp_path / "new")) == {"a", "b"}
+    source.rename("m.jsonl")
+    with pytest.raises(InvalidInputError) as caught:
+        dry_run(Dataset(out))
+    assert str(caught.value.violations[0].hint).startswith(f"Run it in {tmp_path}, ")
 
 
 def test_a_dataset_of_several_sources_is_embedded_anew_where_they_are(
@@ -159,6 +188,43 @@ def test_a_dataset_of_several_sources_is_embedded_anew_where_they_are(
     (violation,) = caught.value.violations
     assert violation.field == "source"
     assert str(violation.hint).startswith(f"Run it in {source.parent}, ")
+
+
+@pytest.mark.parametrize(
+    ("root", "names", "found"),
+    [
+        ("archive", ["archive"], ["archive"]),
+        ("archive", ["../x/archive/"], ["archive"]),
+        ("archive", ["."], ["archive"]),
+        ("archive", [".."], ["archive"]),
+        ("archive", ["films"], None),
+        ("archive", ["archive", "."], None),
+        ("gone", ["gone"], None),
+        ("", ["x/m.jsonl"], ["m.jsonl"]),
+        ("", ["gone.jsonl"], None),
+        ("here", ["a", "b"], ["a", "b"]),
+        ("here", ["a", "-"], None),
+        ("here", ["-"], None),
+    ],
+)
+def test_the_sources_of_a_dataset_are_found_from_another_folder(
+    root: str,
+    names: list[str],
+    found: list[str] | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("archive", "here"):
+        (tmp_path / name).mkdir()
+    manifest(tmp_path / "m.jsonl", ["a"])
+    monkeypatch.chdir(tmp_path / "here")
+    plan: Any = SimpleNamespace(root=str(tmp_path / root), sources=names)
+    if found is None:
+        with pytest.raises(InvalidInputError):
+            datasets._names(plan, tmp_path)
+    else:
+        expected = found if root == "here" else [str(tmp_path / name) for name in found]
+        assert datasets._names(plan, tmp_path) == expected
 
 
 def test_what_no_run_wrote_is_no_dataset(tmp_path: Path) -> None:

@@ -87,7 +87,21 @@ def test_ids_are_relative_to_a_single_folder_and_otherwise_to_the_working_folder
     assert ids(read(f"./{archive.name}/b")) == ["talk.wav", "without suffix"]
     two = read([f"./{archive.name}/b", f"{archive.name}/a.png"])
     assert ids(two) == [f"{archive.name}/{x}" for x in ("b/talk.wav", "b/without suffix", "a.png")]
-    assert Source(archive.name).root == archive
+    write_jsonl(archive.parent / "m.jsonl", [{"text": "a"}])
+    (archive.parent / "elsewhere").mkdir()
+    monkeypatch.chdir(archive.parent / "elsewhere")
+    here = Path.cwd()
+    for given, root in {
+        f"../{archive.name}": archive,
+        "../m.jsonl": archive.parent,
+        f"../{archive.name}/a.png": here,
+        f"../{archive.name}/*.png": here,
+        "-": here,
+        "s3://films/raw/": Path("/"),
+    }.items():
+        assert Source(given).root == root
+        assert Source([given, "-"]).root == here
+    assert Source(["s3://films/raw/", "gs://films"]).root == Path("/")
 
 
 def test_globs_are_matched_in_order(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,3 +167,19 @@ def test_a_success_of_an_item_that_started_later_settles_those_before_it() -> No
         streak.add(4.0, failure("c"), error)
     assert (caught.value.in_a_row, caught.value.failure) == (3, error)
     assert streak.settle(9.0) == []
+    streak.end()  # none is left
+    streak.add(5.0, failure("d"), error)
+    streak.add(6.0, None, error)
+    assert [one.id for one in streak.settle(9.0)] == ["d"]
+
+
+def test_the_last_failure_says_whether_the_service_responds() -> None:
+    streak, found = FailureStreak(9), list[bool]()
+    found.append(streak.is_foreign)
+    for error in (api(404, PAGE), api(400, INVALID), api(400, PAGE), ApiConnectionError("")):
+        streak.add(1.0, None, error)
+        found.append(streak.is_foreign)
+    assert found == [False, True, False, True, False]
+    with pytest.raises(NoResponseError) as caught:
+        streak.end()
+    assert caught.value.in_a_row == 4

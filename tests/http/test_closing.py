@@ -2,14 +2,14 @@
 
 import asyncio
 from queue import Queue
-from threading import Barrier, Thread, current_thread, main_thread
+from threading import Barrier, Event, Thread, current_thread, main_thread
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from twelvelabs_embed import NO_RETRY, TwelveLabs
-from twelvelabs_embed._http import transport
+from twelvelabs_embed._http import concurrency, transport
 from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
 
 from tests.clients import ClientKind, each_transport
@@ -114,6 +114,41 @@ def test_no_flow_starts_after_one_has_failed() -> None:
     with TwelveLabs("k") as client, pytest.raises(LookupError, match="failed"):
         client._runner.run(flow())
     assert sorted(started) == [0, 1]
+
+
+def test_ctrl_c_ends_flows_with_the_step_that_they_are_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    threads: list[Thread] = []
+    all_wait, is_interrupted, released = Barrier(3), Event(), Event()
+
+    class InterruptedThread(Thread):
+        def join(self, timeout: float | None = None) -> None:
+            if not is_interrupted.is_set():
+                all_wait.wait(60)
+                is_interrupted.set()
+                raise KeyboardInterrupt
+            released.set()  # it waits for them shortly
+            super().join(timeout)
+
+    def first(number: int) -> None:
+        threads.append(current_thread())
+        all_wait.wait(60)
+        released.wait(60)
+        steps.append(f"first {number}")
+
+    def work(number: int) -> Flow[Any]:
+        yield RunBlocking(lambda: first(number))
+        yield RunBlocking(lambda: steps.append(f"second {number}"))
+
+    def flow() -> Flow[Any]:
+        yield RunConcurrently(map(work, range(3)), 2)
+
+    monkeypatch.setattr(concurrency, "Thread", InterruptedThread)
+    with TwelveLabs("k") as client, pytest.raises(KeyboardInterrupt):
+        client._runner.run(flow())
+    for thread in threads:
+        thread.join(60)
+    assert sorted(steps) == ["first 0", "first 1"]
 
 
 class Connection:

@@ -121,6 +121,7 @@ def test_what_is_no_media_or_hidden_is_left_out(s3: S3Server) -> None:
     assert ids("s3://media/x") == ids("s3://media/x/") == ["s3://media/x/a.JPG"]
     assert ids("s3://media") == ids("s3://media/") == ["s3://media/x/a.JPG", "s3://media/y.jpg"]
     assert ids("s3://media/x/.d.jpg") == ["s3://media/x/.d.jpg"]
+    assert ids("s3://media/x/.e/") == ids("s3://media/x/.e/*") == ["s3://media/x/.e/f.jpg"]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,29 @@ def test_what_is_no_media_or_hidden_is_left_out(s3: S3Server) -> None:
 def test_a_glob_matches_keys(s3: S3Server, pattern: str, expected: list[str]) -> None:
     s3.fill("media", dict.fromkeys(("a/1.jpg", "a/2.jpg", "a/b/3.jpg", "c.jpg"), b"a"))
     assert ids(f"s3://media/{pattern}") == [f"s3://media/{key}" for key in expected]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matched", "others"),
+    [
+        ("a?b*", ["axb", "a?b.\n"], ["ab", "a/b", "axb/", "axbc/d"]),
+        ("a[!b]c", ["axc", "a!c"], ["abc", "a/c", "ac"]),
+        ("a[+-9]c", ["a0c", "a+c"], ["a/c", "a:c"]),
+        ("[^a]", ["^", "a"], ["b"]),
+        ("[]a-]", ["]", "a", "-"], ["b"]),
+        ("[!]a]", ["b", "-"], ["]", "a"]),
+        ("[[\\]", ["[", "\\"], ["]"]),
+        ("a[z-b]", [], ["az", "ab", "a-", "a"]),
+        ("a[b", ["a[b"], ["ab"]),
+        ("**", ["a", "a/b", "a\n/b"], []),
+        ("a**b", ["ab", "axb", "a/x/b"], ["a/bc"]),
+        ("a/**/b", ["a/b", "a/x/y/b"], ["ab", "a/xb", "x/a/b"]),
+    ],
+)
+def test_a_pattern_matches_whole_keys(pattern: str, matched: list[str], others: list[str]) -> None:
+    expression = key_pattern(pattern)
+    found = [one for one in (*matched, *others) if expression.fullmatch(one)]
+    assert found == matched
 
 
 @pytest.mark.parametrize("sign", ["\\", "^", "-", "]", "(", ".", "$"])

@@ -6,6 +6,7 @@ to a parent. Here `**` does not follow them.
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
 import re
@@ -64,8 +65,8 @@ def key_pattern(pattern: str) -> re.Pattern[str]:
         if sign.startswith("**"):
             expression += "(?:.*/)?" if sign.endswith("/") else ".*"
         elif sign.startswith("["):
-            inside = sign[1:-1].replace("\\", r"\\").replace("[", r"\[")
-            expression += f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"
+            # `(?s:[…])\Z`: a set of any signs, also of none as in `[z-a]`.
+            expression += "(?!/)" + fnmatch.translate(sign)[len("(?s:") : -len(r")\Z")]
         else:
             expression += "[^/]*" if sign == "*" else "[^/]"
     return re.compile(expression + re.escape(pattern[position:]), re.DOTALL)
