@@ -263,7 +263,8 @@ def test_requests_are_found_by_all_that_one_asks_for():
 
 @pytest.mark.parametrize("records_bodies", [True, False])
 async def test_a_request_is_recorded_before_its_response_is_sent(records_bodies):
-    log, sent = RequestLog(lambda: 0, records_bodies=records_bodies), []
+    settings = {"records_bodies": True} if records_bodies else {}
+    log, sent = RequestLog(lambda: 0, **settings), []
 
     async def app(scope, receive, send):
         await Request(scope, receive).body()
