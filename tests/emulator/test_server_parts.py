@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -85,20 +86,28 @@ async def test_a_client_that_disconnects_is_an_empty_400():
     ],
 )
 async def test_a_handler_gets_the_request_and_makes_the_response(
-    content_type, parts, body, result, status, sent
+    content_type, parts, body, result, status, sent, monkeypatch
 ):
-    calls = []
+    """It is called in another thread, except for texts."""
+    calls, threads, waits_sec = [], [], []
+
+    async def sleep(wait_sec):
+        waits_sec.append(wait_sec)
 
     def handler(call):
         calls.append(call)
+        threads.append(threading.get_ident())
         return result
 
-    made, done = endpoint_of(handler, content_type)
+    monkeypatch.setattr(endpoint, "asyncio", SimpleNamespace(sleep=sleep))
+    made, done = endpoint_of(handler, content_type, latency_sec=7)
     request = request_of(*parts, query=b"a=1&b=2", content_type=content_type or "")
     response = await made(request)
     assert done == [request, "enter"]
     assert calls == [endpoint.Call(request, {"a": "1", "b": "2"}, body)]
     assert (response.status_code, response.body) == (status, sent)
+    assert (threads == [threading.get_ident()]) == (body == {"input_type": "text"})
+    assert waits_sec == [7]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +263,8 @@ def test_requests_are_found_by_all_that_one_asks_for():
 
 @pytest.mark.parametrize("records_bodies", [True, False])
 async def test_a_request_is_recorded_before_its_response_is_sent(records_bodies):
-    log, sent = RequestLog(lambda: 0, records_bodies=records_bodies), []
+    settings = {"records_bodies": True} if records_bodies else {}
+    log, sent = RequestLog(lambda: 0, **settings), []
 
     async def app(scope, receive, send):
         await Request(scope, receive).body()

@@ -186,7 +186,8 @@ def test_a_form_of_another_charset_is_rejected(charset: str, emulator: Emulator)
     headers = {**HEADERS, "content-type": kind}
     response = httpx.post(f"{emulator.base_url}/assets", content=body, headers=headers)
     assert response.status_code == 400
-    assert "send UTF-8" in response.text
+    message = f"content-type: the charset {charset[:40]!r} is not accepted; send UTF-8"
+    assert response.json() == {"code": "parameter_invalid", "message": message}
 
 
 @pytest.mark.parametrize(
