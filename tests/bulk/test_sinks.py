@@ -230,6 +230,8 @@ def test_a_table_of_another_program_is_rejected(place: Place) -> None:
     ("address", "shown"),
     [
         ("qdrant:http://user:secret@{host}#films", "qdrant:http://{host}#films"),
+        ("qdrant:http://user:secret@{host}/a?key=secret#b", "qdrant:http://{host}/a#b"),
+        ("qdrant:http://user:secret@[a#films", "qdrant:http://[a#films"),
         ("postgresql://user:secret@{host}/films", "postgresql://user@{host}/films#vectors"),
         ("postgresql://{host}/films?password=secret#a.b", "postgresql://{host}/films#a.b"),
     ],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.part_files import vectors_of
@@ -126,7 +126,9 @@ class QdrantSink(TableSink):
 
 def _shown(location: str) -> str:
     """Return a location for display: a folder in full, a URL without a password."""
-    parts = urlsplit(location)
-    if parts.scheme not in ("http", "https"):
+    scheme, mark, rest = location.partition("://")
+    if not mark or scheme not in ("http", "https"):
         return str(Path(location).expanduser().absolute())
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    # Not by urlsplit, which raises where the host is invalid: the client's error says so.
+    netloc, slash, path = re.split("[?#]", rest, maxsplit=1)[0].partition("/")
+    return f"{scheme}://{netloc.rpartition('@')[2]}{slash}{path}"
