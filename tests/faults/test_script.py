@@ -285,7 +285,7 @@ def test_what_stalls_does_so_for_a_minute_and_noise_is_100_mb(waits_sec: list[fl
         return response_of(503, b"x", (b"content-type", b"text/html"))
 
     async def write(data: bytes) -> None:
-        done.append(len(data))
+        done.append(len(data) if len(data) > 1000 else data)
 
     client = SimpleNamespace(reset=lambda: done.append("reset"), write=write)
     exchange: Any = SimpleNamespace(drop_half=drop_half, fetch=fetch, client=client)
@@ -293,6 +293,9 @@ def test_what_stalls_does_so_for_a_minute_and_noise_is_100_mb(waits_sec: list[fl
     assert (done, waits_sec) == (["half", "reset"], [60])
     done.clear()
     assert asyncio.run(ACTIONS["garbage"](exchange, Fault("garbage")))  # type: ignore[arg-type]
+    head = [b"content-type: text/html", b"content-length: 100000000", b"content-encoding: identity"]
+    assert done[0].startswith(b"HTTP/1.1 200 ")
+    assert done[0].split(b"\r\n")[1:] == [*head, b"", b""]
     assert done[1:] == [1_000_000] * 100
 
 
