@@ -177,7 +177,7 @@ async def _run_pool(
             finished.clear()
 
     def ask_for_consumed() -> None:
-        # Fewer are handed over by the timer: each time, the threads wait for each other.
+        # Fewer are left to the timer: at each handover, the threads wait for each other.
         if len(finished) >= plan.config.concurrency // 2:
             put()
         channel.forward_consumed()

@@ -65,7 +65,7 @@ def key_pattern(pattern: str) -> re.Pattern[str]:
         if sign.startswith("**"):
             expression += "(?:.*/)?" if sign.endswith("/") else ".*"
         elif sign.startswith("["):
-            # `(?s:[…])\Z`: a set of any signs, also of none as in `[z-a]`.
+            # Between `(?s:` and `)\Z` (`)\z` from Python 3.14 on): a set, also an empty one.
             expression += "(?!/)" + fnmatch.translate(sign)[len("(?s:") : -len(r")\Z")]
         else:
             expression += "[^/]*" if sign == "*" else "[^/]"

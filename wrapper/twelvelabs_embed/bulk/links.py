@@ -18,6 +18,7 @@ __all__ = [
     "mask_json",
     "mask_links",
     "mask_row",
+    "split_link",
     "unsigned",
     "unsigned_location",
 ]
@@ -50,7 +51,7 @@ class LinkIds:
         id = unsigned(link)
         if id == link:
             return link
-        query = _split(link).query
+        query = split_link(link).query
         if self._ids.add(id):
             self._first.add(id, query)
         elif not self._first.has(id, query):  # another object, as far as one can know
@@ -67,7 +68,7 @@ def unsigned(link: str) -> str:
     is_link = link[:8].lower().startswith(("http://", "https://"))
     if not is_link or not _MARKS_OF_SECRETS.search(link):
         return link
-    url = _split(link)
+    url = split_link(link)
     pairs = url.query.split("&") if url.query else []
     plain = [pair for pair in pairs if _is_plain(pair)]
     base = url._replace(
@@ -93,7 +94,7 @@ def unsigned_location(link: str) -> str:
     found = unsigned(link)
     if found == link:
         return link
-    url = _split(link)
+    url = split_link(link)
     plain = [pair for pair in url.query.split("&") if pair and _is_plain(pair)]
     netloc = url.netloc.rpartition("@")[2]
     return url._replace(netloc=netloc, query="&".join(plain), fragment="").geturl()
@@ -103,7 +104,7 @@ def legacy_ids(id: str) -> list[str]:
     """Return the ids that a link has which stands in an older dataset with its signature."""
     if (found := unsigned(id)) == id:
         return []
-    return [found, _with_digest(found, _split(id).query)]
+    return [found, _with_digest(found, split_link(id).query)]
 
 
 def mask_links(text: str) -> str:
@@ -134,13 +135,13 @@ def mask_json(row: str) -> str:
 
 def _masked(link: str) -> str:
     found = unsigned(link)
-    query = _split(link).query if found != link else ""
+    query = split_link(link).query if found != link else ""
     if not query or "***" in link:
         return found
     return f"{found}{'&' if '?' in found else '?'}***{_digest(query)}"
 
 
-def _split(link: str) -> SplitResult:
+def split_link(link: str) -> SplitResult:
     """Split a link, also one that is invalid, which the service or the media's check rejects."""
     try:
         return urlsplit(link)

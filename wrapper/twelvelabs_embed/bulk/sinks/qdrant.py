@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from twelvelabs_embed._extras import import_extra
+from twelvelabs_embed.bulk.links import split_link
 from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.bulk.sinks._common import TABLE, NewRows, SinkError, TableSink, VectorKind
 from twelvelabs_embed.results.export import ArrowTable
 
 __all__ = ["QdrantSink"]
 
+_SERVERS = ("http://", "https://")
 _POINTS = 256  # a request takes 32 MB, and a vector's numbers are text in it
 _TIMEOUT_SEC = 60
 
@@ -40,7 +41,7 @@ class QdrantSink(TableSink):
         qdrant = import_extra("qdrant_client", "qdrant")
         self._models = import_extra("qdrant_client.models", "qdrant")
         self._collection = collection
-        self._is_server = location.startswith(("http://", "https://"))
+        self._is_server = location.startswith(_SERVERS)
         self.address = f"qdrant:{_shown(location)}#{collection}"
         with self._connected():
             if self._is_server:
@@ -126,9 +127,7 @@ class QdrantSink(TableSink):
 
 def _shown(location: str) -> str:
     """Return a location for display: a folder in full, a URL without a password."""
-    scheme, mark, rest = location.partition("://")
-    if not mark or scheme not in ("http", "https"):
+    if not location.startswith(_SERVERS):
         return str(Path(location).expanduser().absolute())
-    # Not by urlsplit, which raises where the host is invalid: the client's error says so.
-    netloc, slash, path = re.split("[?#]", rest, maxsplit=1)[0].partition("/")
-    return f"{scheme}://{netloc.rpartition('@')[2]}{slash}{path}"
+    url = split_link(location)
+    return url._replace(netloc=url.netloc.rpartition("@")[2], query="", fragment="").geturl()
