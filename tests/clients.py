@@ -30,6 +30,7 @@ from attrs import frozen
 from twelvelabs_embed import AsyncTwelveLabs, Clock, Pager, TwelveLabs
 from twelvelabs_embed._http.methods import Resource
 from twelvelabs_embed._http.runners import Runner
+from twelvelabs_embed._http.transport import ConnectionStack
 
 from tests.scripted_server import ScriptedServer, Step, scripted_server
 
@@ -43,13 +44,17 @@ class ClientKind:
     Attributes:
         awaited: whether it is `AsyncTwelveLabs`
         given: whether requests are sent by a client of httpx that is passed in
+        shared: whether small requests are sent by the event loop that threads share, which a
+            client starts when many are in flight
     """
 
     awaited: bool
     given: bool = False
+    shared: bool = False
 
     def __str__(self) -> str:
-        return ("awaited" if self.awaited else "blocking") + (", given client" * self.given)
+        kind = "awaited" if self.awaited else "blocking"
+        return kind + ", given client" * self.given + ", shared loop" * self.shared
 
     @property
     def client_type(self) -> type[TwelveLabs] | type[AsyncTwelveLabs]:
@@ -74,6 +79,8 @@ class ClientKind:
                 yield await stack.enter_async_context(AsyncTwelveLabs(api_key, **settings))
             else:
                 client = TwelveLabs(api_key, **settings)
+                if self.shared:
+                    client._runner._transport = await to_thread(shared_connections)
                 stack.push_async_callback(to_thread, client.close)
                 yield InThreads(client)
 
@@ -89,7 +96,8 @@ class ClientKind:
 
 BLOCKING, AWAITED = ClientKind(awaited=False), ClientKind(awaited=True)
 GIVEN = [ClientKind(awaited=False, given=True), ClientKind(awaited=True, given=True)]
-KINDS = [BLOCKING, AWAITED, *GIVEN]
+SHARED = ClientKind(awaited=False, shared=True)
+KINDS = [BLOCKING, AWAITED, *GIVEN, SHARED]
 
 both_clients = pytest.mark.parametrize("kind", [BLOCKING, AWAITED], ids=str)
 each_transport = pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -127,6 +135,16 @@ def fake_clock(now: datetime = datetime(2026, 11, 30, tzinfo=UTC)) -> Clock:
         sleep=sleep,
         sleep_async=sleep_async,
     )
+
+
+def shared_connections() -> ConnectionStack:
+    """Make connections whose event loop sends each small request."""
+    connections = ConnectionStack(shared_from=1)
+    connections.start_loop()
+    found = connections._loop_thread
+    assert found is not None
+    assert found.ready.wait(60)
+    return connections
 
 
 class InThreads:

@@ -253,6 +253,7 @@ ONE_CLIENT = {
         "batch/*::test_two_runs_may_share_a_rate_limiter",
         "batch/test_consumption.py::test_the_end_*",
         "http/test_closing.py::test_no_thread_*",
+        "http/test_loop_thread.py::*",
         "http/test_closing.py::test_no_flow_*",
         "http/test_closing.py::test_ctrl_c_*",
     ],

@@ -14,6 +14,8 @@ import httpx
 from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 
+from tests.clients import shared_connections
+
 
 def call(client: TwelveLabs, file: Path) -> None:
     client.embed("a dog")
@@ -42,6 +44,8 @@ def main(what: str, base_url: str, file: str, resume_dir: str) -> None:
             with TwelveLabs(
                 "k", base_url=base_url, resume_dir=resume_dir, httpx_client=http
             ) as client:
+                if which == "shared":
+                    client._runner._transport = shared_connections()
                 works[kind](client, Path(file))
             if http is not None:
                 http.close()

@@ -1,8 +1,9 @@
 """A process that forks after a call; parent and child then call at the same time.
 
-    python -m tests.faults.forking BASE_URL
+    python -m tests.faults.forking BASE_URL [shared]
 
-Prints the sockets of the parent, before and after, and of the child.
+With `shared`, an event loop in another thread sends the requests of the parent. Prints the sockets
+of the parent, before and after, and of the child.
 """
 
 import os
@@ -11,11 +12,15 @@ from pathlib import Path
 
 from twelvelabs_embed import TwelveLabs
 
+from tests.clients import shared_connections
+
 _CALLS = 100
 
 
-def main(base_url: str) -> int:
+def main(base_url: str, is_shared: bool) -> int:
     with TwelveLabs("k", base_url=base_url) as client:
+        if is_shared:
+            client._runner._transport = shared_connections()
         vectors = [client.embed(f"dog {number}").vector.tolist() for number in range(2)]
         _report("before", _sockets())
         child = os.fork()
@@ -47,4 +52,4 @@ def _sockets() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], "shared" in sys.argv))

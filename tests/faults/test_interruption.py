@@ -33,7 +33,15 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "what",
     [
-        *("call", "call-given", "call-awaited", "many", "many-given", "many-awaited"),
+        *(
+            "call",
+            "call-given",
+            "call-awaited",
+            "call-shared",
+            "many",
+            "many-given",
+            "many-awaited",
+        ),
         *("upload", "upload-given", "upload-awaited"),
     ],
 )
@@ -157,14 +165,20 @@ async def test_a_request_that_is_never_read(kind: ClientKind, emulator: Emulator
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
-def test_a_forked_process_has_connections_of_its_own(emulator: Emulator, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.faults.forking", emulator.base_url]
+@pytest.mark.parametrize(
+    ("mode", "count"),
+    [([], 1), (["shared"], 3)],  # an event loop wakes by a pair of sockets
+)
+def test_a_forked_process_has_connections_of_its_own(
+    emulator: Emulator, mode: list[str], count: int
+) -> None:
+    command = [sys.executable, "-m", "tests.faults.forking", emulator.base_url, *mode]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     said = dict(line.split(": ", 1) for line in done.stdout.splitlines())
     before, after, child = (set(said[name].split()) for name in ("before", "after", "child"))
-    assert len(before) == 1
+    assert len(before) == count
     assert before == after
     assert len(child - before) == 1

@@ -188,6 +188,7 @@ def check_not_mocked(url: str) -> None:
     if httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigurationError(
             f"{name.partition('.')[0]} mocks httpx, but this is sent by something else: awaited "
-            "calls and `many` by aiohttp. Give httpx_client=httpx.AsyncClient(), or "
-            "httpx.Client(), so that no request leaves this machine; or use the emulator"
+            "calls, `many` and the calls of several threads by aiohttp. Give "
+            "httpx_client=httpx.AsyncClient(), or httpx.Client(), so that no request leaves this "
+            "machine; or use the emulator"
         )

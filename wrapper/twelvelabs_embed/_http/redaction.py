@@ -53,7 +53,7 @@ _TRANSPORTS = {
 }
 _OUR_TRANSPORTS = {
     f"{__package__}.{name}"
-    for name in ("bounded_read", "network_stream", "transport", "transport_async")
+    for name in ("bounded_read", "loop_thread", "network_stream", "transport", "transport_async")
 }
 
 

@@ -7,11 +7,15 @@ aiohttp takes as long to import as httpx.
 from __future__ import annotations
 
 import os
+import sys
+import weakref
+from _thread import start_new_thread
 from collections import deque
 from datetime import timedelta
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, perf_counter
+from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
@@ -19,6 +23,7 @@ import httpx
 
 from twelvelabs_embed._http.bounded_read import ACCEPT_ENCODING, read, read_async
 from twelvelabs_embed._http.effects import SendRequest
+from twelvelabs_embed._http.loop_thread import LoopThread
 from twelvelabs_embed._http.network import Proxies, check_not_mocked, is_socks, tls_context
 from twelvelabs_embed._http.network_stream import NetworkBackend
 from twelvelabs_embed._http.redaction import MASK, SECRET_HEADERS
@@ -45,6 +50,12 @@ __all__ = [
 # Keep-alive: many calls run concurrently, and each should find its connection open.
 KEEPALIVE_SEC = 30.0
 _MIN_CONNECTIONS = 8
+# From so many requests at a time on, one event loop sends more of them than their threads do.
+_SHARED_FROM = 4
+# A larger body is sent by its own thread, which reads and encrypts it meanwhile.
+_MAX_SHARED_BYTES = 64 << 10
+# gevent and eventlet put other threads in place of these, with event loops of their own.
+_HAS_THREADS = isinstance(start_new_thread, BuiltinFunctionType)
 LIMITS = httpx.Limits(
     max_connections=1000, max_keepalive_connections=200, keepalive_expiry=KEEPALIVE_SEC
 )
@@ -81,14 +92,23 @@ class ConnectionStack:
     Not httpcore's pool, which examines all connections, under one lock, twice for each request: 32
     threads made half of the calls that one thread makes. Nor what `httpx.Client` does for each
     request with cookies, hooks, redirects and the merging of headers, of which none is used here.
+
+    Many small requests at a time are sent by one event loop, by the awaited transport.
+
+    Args:
+        shared_from: how many requests are many
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shared_from: int = _SHARED_FROM) -> None:
         self._proxies = Proxies.from_environment()
         self._lock = Lock()
         self._is_closed = False
         # By origin, the connections that are not in use, and since when.
         self._idle: dict[bytes, deque[tuple[float, httpx.HTTPTransport]]] = {}
+        self._shared_from = shared_from if _HAS_THREADS else sys.maxsize
+        self._in_flight = 0  # requests that might be shared
+        self._in_loop = 0  # those of them that are
+        self._loop_thread: LoopThread | None = None
 
     def send(self, command: SendRequest) -> httpx.Response:
         """Send a request, and read the response to its end.
@@ -98,6 +118,53 @@ class ConnectionStack:
             InvalidResponseError: the response is longer than any that there can be
             Exception: raised by reading the body that is sent
         """
+        body = command.body
+        is_small = body is None or (isinstance(body, bytes) and len(body) <= _MAX_SHARED_BYTES)
+        if command.is_external or not is_small:
+            return self._send(command)
+        loop_thread = self._enter()
+        try:
+            return loop_thread.send(command) if loop_thread else self._send(command)
+        finally:
+            self._leave(loop_thread)
+
+    def _enter(self) -> LoopThread | None:
+        """Count a request, and return the event loop that is to send it, if one is."""
+        with self._lock:
+            self._in_flight += 1
+            # Once some are sent by it, all are: a thread beside it would hold it up.
+            is_shared = self._in_loop > 0 or self._in_flight >= self._shared_from
+            if not is_shared or self._is_closed:
+                return None
+            if self._loop_thread is None:
+                self.start_loop()
+            found = self._loop_thread
+            if found is None or not found.ready.is_set():
+                return None
+            self._in_loop += 1
+            return found
+
+    def start_loop(self) -> None:
+        """Start the thread with the event loop, which takes a while to be ready."""
+        try:
+            self._loop_thread = LoopThread(self._proxies)
+        except RuntimeError:  # there are no more threads
+            self._shared_from = sys.maxsize
+            return
+        # Its thread would keep it from being collected.
+        weakref.finalize(self, self._loop_thread.stop).atexit = False
+
+    def _leave(self, loop_thread: LoopThread | None) -> None:
+        with self._lock:
+            self._in_flight -= 1
+            if loop_thread is None:
+                return
+            self._in_loop -= 1
+            is_last = self._is_closed and not self._in_loop
+        if is_last:
+            loop_thread.close()
+
+    def _send(self, command: SendRequest) -> httpx.Response:
         if httpx.Client._transport_for_url.__module__ != httpx.Client.close.__module__:
             check_not_mocked(command.url)
         headers = command.headers
@@ -166,8 +233,11 @@ class ConnectionStack:
             self._is_closed = True
             idle = [transport for stack in self._idle.values() for _, transport in stack]
             self._idle.clear()
+            loop_thread = None if self._in_loop else self._loop_thread
         for transport in idle:
             transport.close()
+        if loop_thread is not None:
+            loop_thread.close()
 
 
 class ClientTransport:

@@ -55,13 +55,16 @@ class LeanAsyncClient:
     httpx spends more on a small call than aiohttp does on sending it: on cookies, hooks, redirects
     and the merging of headers, none of which is used here. Only responses are httpx's, since users
     see them. Connections belong to the event loop that opened them, so each loop has its own.
+
+    Args:
+        proxies: otherwise those of the environment
     """
 
-    def __init__(self) -> None:
+    def __init__(self, proxies: Proxies | None = None) -> None:
         self._connections: _Connections | None = None  # of the loop that was used last
         self._of_loops: dict[asyncio.AbstractEventLoop, _Connections] = {}
         self._tls = tls_context()
-        self._proxies = Proxies.from_environment()
+        self._proxies = proxies or Proxies.from_environment()
         # Mostly the same for each call, and making them takes as long as reading the response.
         # Kept here, not in the module: headers hold the key.
         self._headers_of = _Latest(_as_multidict)
