@@ -16,7 +16,7 @@ from rich.text import Text
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.errors import Status
 from twelvelabs_embed.cli.messages import as_block, hint_text
-from twelvelabs_embed.cli.options import AsJson, Kind, option
+from twelvelabs_embed.cli.options import AS_JSON, Kind, option
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import coerce
@@ -56,16 +56,11 @@ def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Images, audio, videos and documents.")
     ],
-    kind: Annotated[
-        Kind | None,
-        option(
-            "Their input type: image, audio, video or document. [default: by content]",
-            "KIND",
-            "--as",
-        ),
-    ] = None,
-    model: Annotated[str, option("The model.", "NAME")] = DEFAULT_MODEL,
-    json: AsJson = False,
+    kind: Kind | None = option(
+        "Their input type: image, audio, video or document. [default: by content]", "KIND", "--as"
+    ),
+    model: str = option("The model.", "NAME", default=DEFAULT_MODEL),
+    json: bool = AS_JSON,
 ) -> None:
     """Validate files: show what they are, their route, and all reasons for a rejection.
 

@@ -13,9 +13,9 @@ from attrs import asdict, frozen
 from twelvelabs_embed.cli import output_files, rendering
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import (
-    AsJson,
-    KeepAsset,
-    Limit,
+    AS_JSON,
+    KEEP_ASSET,
+    LIMIT,
     Output,
     Service,
     option,
@@ -73,20 +73,15 @@ _TaskArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the 
 @with_groups
 def list_tasks(
     service: Service,
-    since: Annotated[
-        str | None,
-        option(
-            "Only those created since then, such as '2026-02-01 14:30' or 14:30, in the time "
-            "zone of this machine.",
-            "TIME",
-        ),
-    ] = None,
-    until: Annotated[str | None, option("Only those created until then.", "TIME")] = None,
-    status: Annotated[
-        State | None, option("Only this status: processing, ready or failed.", "WORD")
-    ] = None,
-    limit: Limit = 20,
-    json: AsJson = False,
+    since: str | None = option(
+        "Only those created since then, such as '2026-02-01 14:30' or 14:30, in the time "
+        "zone of this machine.",
+        "TIME",
+    ),
+    until: str | None = option("Only those created until then.", "TIME"),
+    status: State | None = option("Only this status: processing, ready or failed.", "WORD"),
+    limit: int = LIMIT,
+    json: bool = AS_JSON,
 ) -> None:
     """List tasks, newest first.
 
@@ -126,7 +121,7 @@ def list_tasks(
 
 @app.command("show", cls=Command)
 @with_groups
-def show_task(service: Service, task_id: _TaskArgument, json: AsJson = False) -> None:
+def show_task(service: Service, task_id: _TaskArgument, json: bool = AS_JSON) -> None:
     """Show the status of a task, without its vectors.
 
     Example: twelvelabs-embed tasks show ID
@@ -159,11 +154,9 @@ def wait_for_task(
     output: Output,
     service: Service,
     task_id: _TaskArgument,
-    model: Annotated[
-        str | None, option("Its model; known for tasks of this machine.", "NAME")
-    ] = None,
-    keep_asset: KeepAsset = False,
-    wait_sec: Annotated[float, wait_option("The maximum wait for the task.")] = 7200,
+    model: str | None = option("Its model; known for tasks of this machine.", "NAME"),
+    keep_asset: bool = KEEP_ASSET,
+    wait_sec: float = wait_option("The maximum wait for the task.", 7200),
 ) -> None:
     """Wait for a task and collect its vectors, also after a crash or on another machine.
 

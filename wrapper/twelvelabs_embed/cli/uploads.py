@@ -9,9 +9,9 @@ import typer
 from attrs import asdict, frozen
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.assets import WaitUntilReady, deliver_asset, upload
+from twelvelabs_embed.cli.assets import WAIT_UNTIL_READY, deliver_asset, upload
 from twelvelabs_embed.cli.help import Command, Group
-from twelvelabs_embed.cli.options import AsJson, Service, with_groups
+from twelvelabs_embed.cli.options import AS_JSON, Service, with_groups
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, Violation
@@ -53,7 +53,7 @@ class _Upload:
 
 @app.command("list", cls=Command)
 @with_groups
-def list_uploads(service: Service, json: AsJson = False) -> None:
+def list_uploads(service: Service, json: bool = AS_JSON) -> None:
     """List incomplete multipart uploads, newest first.
 
     Those of other machines are listed without a file.
@@ -98,8 +98,8 @@ def resume_upload(
             help="The file, or the id of its upload. [default: the only upload]",
         ),
     ] = None,
-    wait_sec: WaitUntilReady = 1800,
-    json: AsJson = False,
+    wait_sec: float = WAIT_UNTIL_READY,
+    json: bool = AS_JSON,
 ) -> None:
     """Resume an upload of this machine, and print the id of the asset.
 
