@@ -10,11 +10,10 @@ from twelvelabs_embed import Clock, InvalidInputError, Text
 from twelvelabs_embed.bulk import selection
 from twelvelabs_embed.bulk.changes import Comparison
 from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_file
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.ids import IdSet, Shard
 from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, InvalidRow, Item
 from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, Work
-from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.tally import Tally
 

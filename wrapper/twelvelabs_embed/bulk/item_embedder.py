@@ -44,8 +44,7 @@ class ItemEmbedder:
     def embed(self, work: Work) -> Flow[Embeddings]:
         """Embed an item, or collect the task that was created for it before.
 
-        Raises:
-            UnchangedError: it is a link whose vectors are of what its server has
+        A link whose vectors are of what its server has raises `UnchangedError`.
         """
         item = work.item
         self.current[item.id] = Current(item.id, "sending", self._now_sec())

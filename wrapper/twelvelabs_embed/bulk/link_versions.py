@@ -35,11 +35,9 @@ class LinkVersions:
         self._lock = Lock()
 
     def ask(self, link: str, media: Media | None = None) -> str | None:
-        """Return the version of a link; None where the server gives none or does not respond.
+        """Return the version of a link or of an object; None where there is none, or no response.
 
-        Args:
-            link: the link, or the address of an object in a store
-            media: the media of its item; an object remembers what its store says
+        An object is asked through the media of its item, which remembers what its store says.
         """
         if media is not None and media.stored is not None:
             return _version_of_object(media.stored)

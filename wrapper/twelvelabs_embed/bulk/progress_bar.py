@@ -11,8 +11,6 @@ from twelvelabs_embed._text import did_you_mean, duration_words
 from twelvelabs_embed.bulk.report import RunProgress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
-__all__ = ["ProgressLike", "as_callback"]
-
 ProgressLike: TypeAlias = Callable[[RunProgress], object] | Literal["bar"]
 """What is called with the progress, or `bar` for a bar in the terminal or the notebook."""
 
@@ -20,11 +18,7 @@ _BAR_CHARACTERS = 30
 
 
 def as_callback(progress: ProgressLike | None) -> Callable[[RunProgress], object] | None:
-    """Return what is called with the progress.
-
-    Raises:
-        InvalidInputError: a word that is not `bar`
-    """
+    """Return what is called with the progress, or reject a word that is not `bar`."""
     if not isinstance(progress, str):
         return progress
     if progress != "bar":

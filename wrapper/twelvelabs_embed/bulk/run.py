@@ -26,16 +26,21 @@ from twelvelabs_embed.bulk.errors import FolderError
 from twelvelabs_embed.bulk.failures import Failure, code_of, failure_of
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.item_embedder import ItemEmbedder
-from twelvelabs_embed.bulk.prune import check_whole, find_gone
 from twelvelabs_embed.bulk.report import RunProgress, RunReport
 from twelvelabs_embed.bulk.rewriting import ids_of_parts
 from twelvelabs_embed.bulk.rows import InvalidRow
-from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, UnchangedError, Work
+from twelvelabs_embed.bulk.selection import (
+    Selection,
+    SelectionOptions,
+    UnchangedError,
+    Work,
+    check_whole,
+    find_gone,
+)
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.streak import FATAL_ERRORS, FailureStreak, is_shared
-from twelvelabs_embed.bulk.tally import Tally
-from twelvelabs_embed.bulk.usage import add_usage
+from twelvelabs_embed.bulk.tally import Tally, add_usage
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.errors import (
     OutcomeUnknownError,
@@ -45,8 +50,6 @@ from twelvelabs_embed.errors import (
 )
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.sending import EmbedOptions
-
-__all__ = ["Run", "RunOptions"]
 
 _TICK_SEC = 0.25
 # The interval of checks whether a part is written, while no more may be added.
@@ -256,10 +259,7 @@ class Run:
     async def _handle(self, work: Work, result: BatchResult) -> None:
         """Record the result of an item, and wait while the checkpoint is full.
 
-        Raises:
-            TwelveLabsError: all other items would fail like this one
-            NoResponseError: the last items failed like this one
-            FolderError: the folder cannot be written
+        It raises what ends the run, such as an error with which all other items would fail.
         """
         try:
             self._record(work, result)

@@ -25,7 +25,7 @@ def compact(
 
     Example: twelvelabs-embed compact vectors
     """
-    from twelvelabs_embed.bulk.compact import compact as merge
+    from twelvelabs_embed.bulk.part_store import compact as merge
 
     with handle_bulk_errors(), show_progress("Merging parts"):
         report = merge(folder)
