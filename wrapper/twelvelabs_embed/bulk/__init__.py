@@ -47,10 +47,10 @@ from twelvelabs_embed.bulk.plan import RunPlan
 from twelvelabs_embed.bulk.progress_bar import ProgressLike, as_callback
 from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.row_settings import Defaults, RunArguments, item_options
-from twelvelabs_embed.bulk.run import Run, RunOptions
+from twelvelabs_embed.bulk.run import Run
 from twelvelabs_embed.bulk.selection import (
     ChangePolicy,
-    SelectionOptions,
+    RunOptions,
     check_policy,
     check_share,
 )
@@ -234,9 +234,9 @@ class BulkFlows:
                 rate_limiter=RateLimiter(rpm, tpm, minutes_per_hour=minutes_per_hour),
             ),
             RunOptions(
-                selection=SelectionOptions(
-                    changed=check_policy(changed), retry_errors=retry_errors, shard=part
-                ),
+                changed=check_policy(changed),
+                retry_errors=retry_errors,
+                shard=part,
                 max_prune_share=check_share(max_prune_share) if prune else None,
                 limit=limit,
                 progress=as_callback(progress),

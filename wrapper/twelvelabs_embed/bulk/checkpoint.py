@@ -174,10 +174,7 @@ class Checkpoint:
             self._plan = evolve(self._plan, created_at=self._clock.now().isoformat())
         else:
             self._plan = evolve(
-                self._plan,
-                run_id=before.run_id,
-                created_at=before.created_at,
-                sinks=before.sinks,
+                self._plan, run_id=before.run_id, created_at=before.created_at, sinks=before.sinks
             )
         if self._plan != before:
             write_plan(self.folder, self._plan)

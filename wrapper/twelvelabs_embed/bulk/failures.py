@@ -32,7 +32,7 @@ from twelvelabs_embed.bulk.part_files import metadata
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, Entry, as_json, clean
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
 
-__all__ = ["Failure", "FailureGroup", "read_errors"]
+__all__ = ["Failure", "FailureGroup", "read_errors", "write_errors"]
 
 _TEXT_COLUMNS = ("id", "input_type", "code", "message", "input")
 _SOURCE_COLUMNS = ("source_version", "row_hash")
@@ -196,10 +196,10 @@ def read_errors(folder: Folder) -> Iterator[Failure]:
         DamagedFileError: a file of them cannot be read
     """
     for path in error_paths(folder):
-        yield from read_error_file(path)
+        yield from _read_file(path)
 
 
-def read_error_file(path: Path) -> Iterator[Failure]:
+def _read_file(path: Path) -> Iterator[Failure]:
     """Yield the failures of one file."""
     with opened(path) as file:
         for batch in batches(file, path, 1024):
@@ -290,7 +290,7 @@ class FailureLog:
             )
 
         for path in reversed(error_paths(self._folder)):
-            failures = list(read_error_file(path))
+            failures = list(_read_file(path))
             kept = [one for one in reversed(failures) if not is_outdated(one)]
             if not kept:
                 path.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
@@ -15,11 +16,7 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import expand_path, sync_folder
 from twelvelabs_embed.bulk.errors import DamagedFileError, folder_errors
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.numbered_files import (
-    locked,
-    numbered_paths,
-    remove_temporary_files,
-)
+from twelvelabs_embed.bulk.numbered_files import locked, numbered_paths, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import (
     Item,
     PartSummary,
@@ -30,7 +27,6 @@ from twelvelabs_embed.bulk.part_files import (
 )
 from twelvelabs_embed.bulk.rewriting import (
     ChangedRows,
-    Rewrite,
     find_rows,
     find_small_tail,
     fit_table,
@@ -160,7 +156,7 @@ class PartStore:
             if not (paths := numbered_paths(self._folder, "changed")):
                 return
             changed = ChangedRows(paths)
-            self._rewrite(Rewrite(changed=changed))
+            self._rewrite(partial(rewrite_part, changed=changed))
             # A part that was moved away had their old rows.
             if left := list(changed.take_left()):
                 pa = import_extra("pyarrow", "bulk")
@@ -173,15 +169,15 @@ class PartStore:
     def update(self, fingerprints: Mapping[str, Fingerprint]) -> None:
         """Replace the fingerprints of items whose rows stay."""
         if fingerprints:
-            self._rewrite(Rewrite(fingerprints=fingerprints))
+            self._rewrite(partial(rewrite_part, fingerprints=fingerprints))
 
     def remove(self, is_gone: Callable[[str], bool]) -> None:
         """Remove the rows of items."""
-        self._rewrite(Rewrite(is_gone=is_gone))
+        self._rewrite(partial(rewrite_part, is_gone=is_gone))
 
-    def _rewrite(self, rewrite: Rewrite) -> None:
+    def _rewrite(self, rewrite: Callable[[Path], bool]) -> None:
         with self._transaction():
-            self._list([path for path in self.paths if rewrite_part(path, rewrite)])
+            self._list([path for path in self.paths if rewrite(path)])
 
     # ------------------------------------------------------------------------------------ copying
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import sync_folder
@@ -60,37 +59,35 @@ class ChangedRows:
         yield from self.take(set(self._left))
 
 
-@frozen
-class Rewrite:
-    """What is to be changed in a part.
+def rewrite_part(
+    path: Path,
+    *,
+    is_gone: Callable[[str], bool] | None = None,
+    changed: ChangedRows | None = None,
+    fingerprints: Mapping[str, Fingerprint] | None = None,
+) -> bool:
+    """Change a part in one step. Returns whether it is still there: not if it has no rows left.
 
-    Attributes:
+    Args:
+        path: the part
         is_gone: whether the rows of an id are to be removed
         changed: rows that replace others
         fingerprints: new ones of items whose rows stay
     """
-
-    is_gone: Callable[[str], bool] = lambda id: False
-    changed: ChangedRows | None = None
-    fingerprints: Mapping[str, Fingerprint] = {}
-
-
-def rewrite_part(path: Path, rewrite: Rewrite) -> bool:
-    """Change a part in one step. Returns whether it is still there: not if it has no rows left."""
-    ids = ids_of_part(path)
-    gone = {id for id in ids if rewrite.is_gone(id)}
-    new_ids = {id: new for id in ids if rewrite.changed and (new := rewrite.changed.id_for(id))}
-    if not (gone or new_ids or any(id in rewrite.fingerprints for id in ids)):
+    ids, fingerprints = ids_of_part(path), fingerprints or {}
+    gone = set(filter(is_gone, ids)) if is_gone else set[str]()
+    new_ids = {id: new for id in ids if changed and (new := changed.id_for(id))}
+    if not (gone or new_ids or any(id in fingerprints for id in ids)):
         return True
-    added = list(rewrite.changed.take(set(new_ids.values()))) if rewrite.changed else []
+    added = list(changed.take(set(new_ids.values()))) if changed else []
     removed = gone.union(new_ids)
     if len(removed) == len(ids) and not added and numbers_of(path)[0] == numbers_of(path)[1]:
         path.unlink()  # a merged one stays, empty: it also stands for those that it replaced
         sync_folder(path.parent)
         return False
-    groups = _rewritten(path, list(removed), rewrite.fingerprints)
+    groups = _rewritten(path, list(removed), fingerprints)
     schema = union_schema([path], *added)
-    if rewrite.fingerprints:
+    if fingerprints:
         schema = with_fingerprints(schema.empty_table(), {}).schema
     write_part(path, schema, (fit_table(one, schema) for one in (*groups, *added)))
     return True

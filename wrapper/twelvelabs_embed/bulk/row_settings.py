@@ -12,15 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs import (
-    Dynamic,
-    Fixed,
-    Seconds,
-    Sequential,
-    Spatial,
-    TimedText,
-    Video,
-)
+from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds, Sequential, Spatial, TimedText, Video
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.sending import EmbedArguments, EmbedOptions, ItemArguments, embed_options
 

@@ -18,6 +18,7 @@ from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.ids import IdSet, Shard
 from twelvelabs_embed.bulk.item_index import KnownItem, content_key
 from twelvelabs_embed.bulk.links import legacy_ids
+from twelvelabs_embed.bulk.report import RunProgress
 from twelvelabs_embed.bulk.rows import (
     BAD_ROW,
     DUPLICATE,
@@ -48,18 +49,27 @@ def check_policy(policy: str) -> ChangePolicy:
 
 
 @frozen(kw_only=True)
-class SelectionOptions:
-    """Which items a run embeds.
+class RunOptions:
+    """Which items a run embeds, and how it proceeds.
 
     Attributes:
         changed: what becomes of items that changed
         retry_errors: run only what failed before
         shard: only items of this shard
+        limit: how many items to run at most
+        max_prune_share: the share of the items, from 0 to 1, that may be removed because they are
+            gone from the source; None keeps them
+        progress: is called with the progress
+        stop: returns whether to start no more items
     """
 
     changed: ChangePolicy = "embed"
     retry_errors: bool = False
     shard: Shard = field(factory=Shard)
+    limit: int | None = None
+    max_prune_share: float | None = None
+    progress: Callable[[RunProgress], object] | None = None
+    stop: Callable[[], bool] | None = None
 
 
 class UnchangedError(TwelveLabsError):
@@ -109,7 +119,7 @@ class Selection:
 
     _checkpoint: Checkpoint
     _tally: Tally
-    _options: SelectionOptions
+    _options: RunOptions
     _clock: Clock
     _fail: Callable[[InvalidRow, Fingerprint], None]
     seen: IdSet = field(factory=IdSet, init=False)

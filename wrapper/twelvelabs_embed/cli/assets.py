@@ -32,11 +32,7 @@ from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.media_conversion import as_media
 
 if TYPE_CHECKING:
-    from twelvelabs_embed import (
-        Asset,
-        AssetTranscriptionEntry,
-        AssetTranscriptionUtterance,
-    )
+    from twelvelabs_embed import Asset, AssetTranscriptionEntry, AssetTranscriptionUtterance
     from twelvelabs_embed.client import TwelveLabs
 
 app = typer.Typer(cls=Group, no_args_is_help=True)

@@ -111,32 +111,26 @@ def _validate(file: Path, kind: Kind | None, model: str) -> Report:
     return Report(str(file), input.input_type, facts, plan.violations, plan.warnings, route)
 
 
+_FACTS = ("size_bytes", "width_px", "height_px", "duration_sec", "has_video", "has_audio")
+
+
 def _as_document(report: Report) -> dict[str, Any]:
     facts = report.facts
     return {
         "file": report.file,
         "input_type": report.kind,
         "format": facts.format.title if facts.format else None,
-        "size_bytes": facts.size_bytes,
-        "width_px": facts.width_px,
-        "height_px": facts.height_px,
-        "duration_sec": facts.duration_sec,
-        "has_video": facts.has_video,
-        "has_audio": facts.has_audio,
+        **{name: getattr(facts, name) for name in _FACTS},
         "route": report.route.name if report.route else None,
         "route_why": report.route.why if report.route else None,
-        "violations": [_violation_as_document(one) for one in report.violations],
+        "violations": [
+            {
+                **{name: getattr(one, name) for name in ("code", "field", "value", "allowed")},
+                "hint": hint_text(one.hint),
+            }
+            for one in report.violations
+        ],
         "notes": list(report.notes),
-    }
-
-
-def _violation_as_document(violation: Violation) -> dict[str, str]:
-    return {
-        "code": violation.code,
-        "field": violation.field,
-        "value": violation.value,
-        "allowed": violation.allowed,
-        "hint": hint_text(violation.hint),
     }
 
 

@@ -55,12 +55,7 @@ class RouteWord(StrEnum):
 
 
 def option(
-    help: str,
-    metavar: str,
-    *names: str,
-    default: Any = None,
-    panel: str | None = None,
-    **more: Any,
+    help: str, metavar: str, *names: str, default: Any = None, panel: str | None = None, **more: Any
 ) -> Any:
     """Declare an option with a value; it is required if the default is `...`."""
     return typer.Option(default, *names, help=help, metavar=metavar, rich_help_panel=panel, **more)

@@ -67,10 +67,7 @@ class Criteria(OptionGroup, panel=_FILTERS):
         panel=_RANKING,
     )
     merge_gap_sec: float | None = number(
-        "Join segments of an item that are at most so far apart.",
-        "SECONDS",
-        low=0,
-        panel=_RANKING,
+        "Join segments of an item that are at most so far apart.", "SECONDS", low=0, panel=_RANKING
     )
     max_per_item: int | None = number("How many hits of one item, at most.", low=1, panel=_RANKING)
 
@@ -165,10 +162,7 @@ def _as_document(
                 "id": hit.id,
                 "score": hit.score,
                 "input_type": hit.input_type,
-                "option": hit.segment.option,
-                "scope": hit.segment.scope,
-                "start_sec": hit.segment.start_sec,
-                "end_sec": hit.segment.end_sec,
+                **rendering.segment_as_document(hit.segment),
                 **({"scores": dict(hit.scores)} if hit.scores else {}),
                 **({"merged": hit.merged} if hit.merged > 1 else {}),
             }
