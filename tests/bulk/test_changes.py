@@ -16,7 +16,7 @@ from attrs import define, field
 from pyarrow import parquet
 from twelvelabs_embed import InvalidInputError, TwelveLabs
 from twelvelabs_embed.bulk import dry_run
-from twelvelabs_embed.bulk.link_versions import LinkVersions
+from twelvelabs_embed.bulk.item_embedder import LinkVersions
 from twelvelabs_embed.bulk.part_files import SOURCE_COLUMNS, part_paths, scan
 from twelvelabs_embed_emulator import Emulator, samples
 

@@ -153,7 +153,7 @@ def test_what_could_not_be_written_waits_and_is_written_once(
         checkpoint.add_failure(failure("before"))
         with monkeypatch.context() as patch:
             if fails_at == 3:
-                patch.setattr("twelvelabs_embed.bulk.failure_log.write_errors", raise_full)
+                patch.setattr("twelvelabs_embed.bulk.failures.write_errors", raise_full)
             with pytest.raises((ConnectionError, FolderError)):
                 checkpoint.flush()
         time.sec += 29.9

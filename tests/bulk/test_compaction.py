@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from twelvelabs_embed import Embeddings, TwelveLabs
-from twelvelabs_embed.bulk import part_merging
+from twelvelabs_embed.bulk import rewriting
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.numbered_files import numbered_paths, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts, scan
-from twelvelabs_embed.bulk.part_merging import find_small_tail, group_by_size
 from twelvelabs_embed.bulk.part_store import PartStore
-from twelvelabs_embed.bulk.rewriting import ChangedRows, find_rows
+from twelvelabs_embed.bulk.rewriting import ChangedRows, find_rows, find_small_tail, group_by_size
 
 from tests.bulk.datasets import Kept, manifest, written
 from tests.bulk.test_part_files import paper, text, video
@@ -223,7 +222,7 @@ def test_rows_of_an_item_reach_a_sink_together(
     client: TwelveLabs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Although a merged part has several row groups."""
-    monkeypatch.setattr(part_merging, "_GROUP_BYTES", 1)
+    monkeypatch.setattr(rewriting, "_GROUP_BYTES", 1)
     source, out = manifest(tmp_path / "m.jsonl", ["a"]), tmp_path / "out"
     client.bulk.run(source, out)
     items = {f"film {number}": video(number, 512) for number in range(3)}

@@ -18,7 +18,7 @@ from twelvelabs_embed import InvalidInputError, TwelveLabs
 from twelvelabs_embed.bulk import Current, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.failures import Failure, FailureGroup
 from twelvelabs_embed.bulk.progress_bar import as_callback
-from twelvelabs_embed.bulk.usage import Usage, add_usage, total_usage
+from twelvelabs_embed.bulk.tally import Usage, add_usage, total_usage
 from twelvelabs_embed.report import write_report
 
 from tests.bulk.datasets import manifest

@@ -13,10 +13,10 @@ from attrs import evolve
 from pyarrow import parquet
 from twelvelabs_embed import ConfigurationError
 from twelvelabs_embed._version import VERSION
-from twelvelabs_embed.bulk.failure_log import FailureLog
 from twelvelabs_embed.bulk.failures import (
     Failure,
     FailureGroups,
+    FailureLog,
     code_of,
     failure_of,
     read_errors,

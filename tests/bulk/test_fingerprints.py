@@ -19,7 +19,7 @@ from twelvelabs_embed.bulk.fingerprints import (
     stat_file,
     stat_object,
 )
-from twelvelabs_embed.bulk.id_set import hash_of
+from twelvelabs_embed.bulk.ids import hash_of
 from twelvelabs_embed.inputs.object_stores import ObjectStat, StoredObject
 
 AT = datetime(2026, 11, 30, 12, 0, 1, 600_000, tzinfo=UTC)

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed.bulk import link_versions
+from twelvelabs_embed.bulk import item_embedder
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.item_embedder import LinkVersions
 from twelvelabs_embed.bulk.item_index import ItemIndex
-from twelvelabs_embed.bulk.link_versions import LinkVersions
 from twelvelabs_embed.bulk.task_log import TaskLog, read_tasks
 
 FOUND = Fingerprint(5, 6, "etag:1", "row")
@@ -144,7 +144,7 @@ def test_links_that_are_signed_for_get_are_asked_for_a_byte(
 def test_a_server_that_does_not_respond_is_asked_three_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert link_versions._MAX_FAILURES == 3
+    assert item_embedder._MAX_FAILURES == 3
     error = httpx.ConnectError("refused")
     server = Server(monkeypatch, *[error] * 3, versioned(etag="1"))
     versions = LinkVersions()

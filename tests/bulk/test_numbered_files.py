@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 from twelvelabs_embed import Embeddings, InvalidInputError, Segment
 from twelvelabs_embed.bulk import decompression_guard
-from twelvelabs_embed.bulk.buffer import Buffer
+from twelvelabs_embed.bulk.checkpoint import Buffer
 from twelvelabs_embed.bulk.decompression_guard import check_decompressed_size, text_lengths
 from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.bulk.fingerprints import Fingerprint

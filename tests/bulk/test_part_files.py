@@ -18,7 +18,7 @@ from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.failures import Failure, error_paths, read_errors, write_errors
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.id_set import IdSet, hash_of
+from twelvelabs_embed.bulk.ids import IdSet, hash_of
 from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
 from twelvelabs_embed.bulk.part_files import (
     COLUMNS,

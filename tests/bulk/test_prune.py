@@ -10,9 +10,9 @@ import pytest
 from twelvelabs_embed import InvalidInputError, TwelveLabs
 from twelvelabs_embed.bulk import PruneError, dry_run
 from twelvelabs_embed.bulk.failures import read_errors
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.ids import IdSet
 from twelvelabs_embed.bulk.part_files import part_paths
-from twelvelabs_embed.bulk.prune import check_share, check_whole, find_gone
+from twelvelabs_embed.bulk.selection import check_share, check_whole, find_gone
 
 from tests.bulk.datasets import Kept, manifest, requests, vectors, written
 from tests.bulk.fault_proxy import Faulty

@@ -10,11 +10,10 @@ from twelvelabs_embed import Clock, InvalidInputError, Text
 from twelvelabs_embed.bulk import selection
 from twelvelabs_embed.bulk.changes import Comparison
 from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_file
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.ids import IdSet, Shard
 from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, InvalidRow, Item
-from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, Work
-from twelvelabs_embed.bulk.shards import Shard
+from twelvelabs_embed.bulk.selection import RunOptions, Selection, Work
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.tally import Tally
 
@@ -41,7 +40,7 @@ class Selected:
         checkpoint: Any = SimpleNamespace(items=ItemIndex(), failures=log)
         checkpoint.items.complete()
         self.selection = Selection(
-            checkpoint, self.tally, SelectionOptions(**options), Clock(), self.fail
+            checkpoint, self.tally, RunOptions(**options), Clock(), self.fail
         )
 
     def fail(self, entry: InvalidRow, found: Fingerprint) -> None:

@@ -17,8 +17,8 @@ from twelvelabs_embed.bulk import (
     datasets,
     dry_run,
 )
+from twelvelabs_embed.bulk.ids import Shard
 from twelvelabs_embed.bulk.part_files import part_paths, scan
-from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed_emulator import samples

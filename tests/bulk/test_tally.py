@@ -10,8 +10,7 @@ import pytest
 from attrs import evolve
 from twelvelabs_embed import Embeddings, RateLimiter, Segment
 from twelvelabs_embed.bulk import Current, RunProgress, Slow
-from twelvelabs_embed.bulk.tally import Tally
-from twelvelabs_embed.bulk.usage import Usage
+from twelvelabs_embed.bulk.tally import Tally, Usage
 from twelvelabs_embed.results.embeddings import Usage as Tokens
 
 from tests.bulk.datasets import failure

@@ -26,19 +26,16 @@ def root(
 @program.command("go", cls=Command)
 def go(
     first: Annotated[str, typer.Argument(metavar="FILE", help="The file.")],
-    out: Annotated[str, option("The folder.", "DIR", panel="Output")],
+    out: str = option("The folder.", "DIR", default=..., panel="Output"),
     more: Annotated[list[str] | None, typer.Argument(metavar="[MORE]...", help="Others.")] = None,
     third: Annotated[str | None, typer.Argument(help="One more.")] = None,
-    count: Annotated[int, number("How many.", low=1, high=2_000)] = 7,
-    yes: Annotated[bool, flag("--yes -y", "Do not ask.")] = False,
-    check: Annotated[bool, flag("--check/--no-check", "Validate.", panel="Output")] = True,
-    keep: Annotated[bool, flag("--keep/--drop", "Keep it.", panel="Output")] = False,
-    name: Annotated[
-        str | None,
-        option(
-            "A text that is too long for its line, so that it is folded.", "TEXT", "-n", "--name"
-        ),
-    ] = None,
+    count: int = number("How many.", low=1, high=2_000, default=7),
+    yes: bool = flag("--yes -y", "Do not ask."),
+    check: bool = flag("--check/--no-check", "Validate.", default=True, panel="Output"),
+    keep: bool = flag("--keep/--drop", "Keep it.", panel="Output"),
+    name: str | None = option(
+        "A text that is too long for its line, so that it is folded.", "TEXT", "-n", "--name"
+    ),
     secret: Annotated[bool, typer.Option("--secret", hidden=True)] = False,
 ) -> None:
     """Go there, and this

@@ -36,7 +36,6 @@ EXCEPTIONS = {
     "bulk.sinks.Sink.address": "a field of a protocol, described with the others",
     "bulk.sinks.Sink": "a protocol is not called",
     "bulk.dry_run.dry_run": "its settings of inputs are those of `Bulk.run`, and it says so",
-    "report.page.ReportData": "only `write_report` makes it",
 }
 
 

@@ -12,7 +12,7 @@ from attrs import evolve
 from PIL import Image
 from twelvelabs_embed import Segment, __version__
 from twelvelabs_embed.bulk.failures import Failure, FailureGroup, write_errors
-from twelvelabs_embed.bulk.usage import Usage
+from twelvelabs_embed.bulk.tally import Usage
 from twelvelabs_embed.report import ReportFacts, write_report
 from twelvelabs_embed.report.loader import ReportDataset, Summary
 from twelvelabs_embed.report.page import Query, ReportData, _as_document

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from twelvelabs_embed import ModelMismatchError
 from twelvelabs_embed.bulk.part_files import part_paths
-from twelvelabs_embed.bulk.part_merging import merge_parts
+from twelvelabs_embed.bulk.rewriting import merge_parts
 from twelvelabs_embed.search import Index, fingerprints, index_files, search
 
 from tests.search.part_files import (

@@ -2,27 +2,9 @@
 
     report = client.bulk.run("dataset", "vectors", model="marengo3.0", rpm=600)
 
-| module | contents |
-|---|---|
-| `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
-| `datasets` | the items of a dataset, to embed them anew |
-| `store_sources` | objects in stores as items |
-| `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
-| `rows`, `row_settings` | a row and the item that it becomes |
-| `run`, `item_embedder`, `arguments`, `streak` | embeds the items |
-| `report`, `tally`, `progress_bar`, `usage` | progress and results |
-| `selection`, `changes`, `fingerprints` | what is new, changed, or equal |
-| `link_versions`, `shards` | versions of links; parts of the items for several machines |
-| `checkpoint`, `buffer`, `plan` | the folder of a run: what is done or waits |
-| `task_log`, `failure_log` | running tasks, and what failed before |
-| `part_store`, `part_merging`, `rewriting`, `prune` | writes, merges and rewrites parts |
-| `compact` | merges the parts of a folder |
-| `part_files`, `failures`, `numbered_files` | the Parquet files of vectors and failures |
-| `item_index`, `id_set` | what is known of items, in little memory |
-| `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
-| `dry_run`, `estimate` | validates a source without sending anything; what a run needs |
-| `decompression_guard` | rejects Parquet files that would fill the memory |
-| `errors` | what ends a run or prevents it |
+A `Source` reads rows; `Selection` compares each with what the folder has, and returns the `Work` of
+those to embed; `ItemEmbedder` embeds an item; `Run` adds its vectors or its failure to the
+`Checkpoint`, which writes them as parts by `PartStore`. ARCHITECTURE.md lists the modules.
 """
 
 from __future__ import annotations
@@ -44,9 +26,7 @@ from twelvelabs_embed._http.methods import (
 )
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
-from twelvelabs_embed.bulk.compact import CompactReport, compact
 from twelvelabs_embed.bulk.datasets import Dataset, open_source
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
@@ -61,14 +41,19 @@ from twelvelabs_embed.bulk.errors import (
 )
 from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup
+from twelvelabs_embed.bulk.ids import Shard
+from twelvelabs_embed.bulk.part_store import CompactReport, compact
 from twelvelabs_embed.bulk.plan import RunPlan
 from twelvelabs_embed.bulk.progress_bar import ProgressLike, as_callback
-from twelvelabs_embed.bulk.prune import check_share
 from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
-from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.run import Run, RunOptions
-from twelvelabs_embed.bulk.selection import ChangePolicy, SelectionOptions, check_policy
-from twelvelabs_embed.bulk.shards import Shard
+from twelvelabs_embed.bulk.row_settings import Defaults, RunArguments, item_options
+from twelvelabs_embed.bulk.run import Run
+from twelvelabs_embed.bulk.selection import (
+    ChangePolicy,
+    RunOptions,
+    check_policy,
+    check_share,
+)
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import SourceLike
 from twelvelabs_embed.embed import EmbedFlows
@@ -249,9 +234,9 @@ class BulkFlows:
                 rate_limiter=RateLimiter(rpm, tpm, minutes_per_hour=minutes_per_hour),
             ),
             RunOptions(
-                selection=SelectionOptions(
-                    changed=check_policy(changed), retry_errors=retry_errors, shard=part
-                ),
+                changed=check_policy(changed),
+                retry_errors=retry_errors,
+                shard=part,
                 max_prune_share=check_share(max_prune_share) if prune else None,
                 limit=limit,
                 progress=as_callback(progress),

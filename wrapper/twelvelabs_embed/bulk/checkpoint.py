@@ -10,47 +10,98 @@ tasks.jsonl              running tasks, so that they are collected and not creat
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self, cast
 
 from attrs import define, evolve, field
 
 from twelvelabs_embed._files import UnsyncedNameError
-from twelvelabs_embed.bulk.buffer import Buffer
 from twelvelabs_embed.bulk.errors import FolderError, folder_errors
-from twelvelabs_embed.bulk.failure_log import FailureLog
-from twelvelabs_embed.bulk.failures import Failure
+from twelvelabs_embed.bulk.failures import Failure, FailureLog
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.ids import IdSet
 from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.numbered_files import locked, remove_temporary_files
-from twelvelabs_embed.bulk.part_files import check_length, part_paths
-from twelvelabs_embed.bulk.part_merging import read_groups
+from twelvelabs_embed.bulk.part_files import Item, check_length, part_paths
 from twelvelabs_embed.bulk.part_store import PartStore
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, write_plan
-from twelvelabs_embed.bulk.rewriting import select_ids
+from twelvelabs_embed.bulk.rewriting import read_groups, select_ids
 from twelvelabs_embed.bulk.sinks import PrunableSink, Sink, open_sink
 from twelvelabs_embed.bulk.task_log import TaskLog
 from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.retry import Clock
-
-if TYPE_CHECKING:
-    from twelvelabs_embed.results.embeddings import Embeddings
 
 _MAX_BYTES = 64 << 20  # of vectors that wait to be written
 # A part is written when this share of the maximum waits: the rest is for what comes meanwhile.
 _DUE_SHARE = 0.75
 
 
+@define
+class Buffer:
+    """What waits to be written with the next part; it is false when nothing does.
+
+    Attributes:
+        items: vectors of items that have none
+        changed: vectors of items that have others
+        fingerprints: what the items are embedded from
+        failures: items that failed
+        rows: how many vectors there are
+        bytes: their size
+        first_sec: when the first of all this was added
+    """
+
+    items: list[Item] = field(factory=list[Item])
+    changed: list[Item] = field(factory=list[Item])
+    fingerprints: dict[str, Fingerprint] = field(factory=dict[str, Fingerprint])
+    failures: list[Failure] = field(factory=list[Failure])
+    rows: int = 0
+    bytes: int = 0
+    first_sec: float = math.inf
+
+    def __bool__(self) -> bool:
+        return bool(self.items or self.changed or self.failures)
+
+    def add(
+        self, id: str, embeddings: Embeddings, found: Fingerprint | None, *, is_changed: bool
+    ) -> None:
+        """Add the vectors of an item."""
+        (self.changed if is_changed else self.items).append((id, embeddings))
+        if found is not None:
+            self.fingerprints[id] = found
+        self.rows += len(embeddings)
+        self.bytes += embeddings.vectors.nbytes
+
+    def drop(self, items: list[Item]) -> None:
+        """Remove vectors that are written: `items` or `changed`."""
+        self.rows -= sum(len(one) for _, one in items)
+        self.bytes -= sum(one.vectors.nbytes for _, one in items)
+        items.clear()
+
+    def extend(self, later: Buffer) -> None:
+        """Append what came later."""
+        self.items += later.items
+        self.changed += later.changed
+        self.fingerprints |= later.fingerprints
+        self.failures += later.failures
+        self.rows += later.rows
+        self.bytes += later.bytes
+        self.first_sec = min(self.first_sec, later.first_sec)
+
+
 @define(eq=False)
 class Checkpoint:
     """The folder of a run, locked in a `with`. Any thread may add to it; one at a time may write.
+
+    What writes raises `FolderError` if the folder cannot be written, and `SinkError` if the sink
+    cannot: then each item has its old rows or its new ones.
 
     Args:
         folder: is created if needed
@@ -123,10 +174,7 @@ class Checkpoint:
             self._plan = evolve(self._plan, created_at=self._clock.now().isoformat())
         else:
             self._plan = evolve(
-                self._plan,
-                run_id=before.run_id,
-                created_at=before.created_at,
-                sinks=before.sinks,
+                self._plan, run_id=before.run_id, created_at=before.created_at, sinks=before.sinks
             )
         if self._plan != before:
             write_plan(self.folder, self._plan)
@@ -169,16 +217,7 @@ class Checkpoint:
     # ------------------------------------------------------------------------------------ writing
 
     def add(self, id: str, embeddings: Embeddings, found: Fingerprint | None = None) -> None:
-        """Add the vectors of an item, to be written with the next part.
-
-        Args:
-            id: the item
-            embeddings: its vectors, which replace those that it has
-            found: what they were made from
-
-        Raises:
-            ModelMismatchError: they have another length than those before
-        """
+        """Add the vectors of an item, which replace those that it has; the next part has them."""
         is_changed = id in self.items
         with self._lock:
             dimensions = self.dimensions or embeddings.vectors.shape[1]
@@ -219,21 +258,13 @@ class Checkpoint:
         )
 
     def flush_if_due(self) -> None:
-        """Write what waits if it is enough, or has waited long enough.
-
-        Raises:
-            FolderError: the folder cannot be written; everything continues to wait
-        """
+        """Write what waits if it is enough, or has waited long enough. See `flush`."""
         waited_sec = self._clock.monotonic() - self._waiting.first_sec
         if self.is_due or waited_sec >= self._flush_sec:
             self.flush()
 
     def flush(self) -> None:
-        """Write everything that waits.
-
-        Raises:
-            FolderError: the folder cannot be written; everything continues to wait
-        """
+        """Write everything that waits; after an error it continues to wait."""
         with self._flushing:
             with self._lock:
                 self._writing, self._waiting = self._waiting, Buffer()
@@ -269,18 +300,7 @@ class Checkpoint:
             self.parts.write(table, replaces=replaces)
 
     def copy(self, wanted: Mapping[str, Mapping[str, Fingerprint]]) -> Iterator[tuple[str, int]]:
-        """Give items the rows of those that have the same content, and yield what was written.
-
-        Args:
-            wanted: by content, the ids and fingerprints of the items
-
-        Returns:
-            each id, and how many rows it has
-
-        Raises:
-            FolderError: the folder cannot be written
-            SinkError: the sink cannot be written
-        """
+        """Give items, by content, the rows of one that has it; yield ids and numbers of rows."""
         self.flush()
         for ids, table in self.parts.copies(wanted):
             changed = {id for id in ids if id in self.items}
@@ -293,22 +313,13 @@ class Checkpoint:
                 yield id, table.num_rows // len(ids)
 
     def finish(self, fingerprints: Mapping[str, Fingerprint]) -> None:
-        """Put changed rows and fingerprints into the parts, at the end of a run.
-
-        Raises:
-            FolderError: the folder cannot be written; each item has its old rows or its new ones
-        """
+        """Put changed rows and fingerprints into the parts, at the end of a run."""
         with folder_errors(self.folder):
             self.parts.merge_changed()
             self.parts.update(fingerprints)
 
     def remove(self, ids: Collection[str], seen: IdSet) -> None:
-        """Remove the rows of items, from the sink first, and failures of ids that were not seen.
-
-        Raises:
-            FolderError: the folder cannot be written; each item has all its rows or none
-            SinkError: the sink cannot be written
-        """
+        """Remove the rows of items, from the sink first, and failures of ids that were not seen."""
         if self._sink is not None and ids:
             cast(PrunableSink, self._sink).delete(sorted(ids))
         with folder_errors(self.folder):
@@ -317,20 +328,12 @@ class Checkpoint:
             self.failures.compact(seen=seen)
 
     def compact_failures(self, reported_since: datetime | None) -> None:
-        """Drop outdated failures. See `FailureLog.compact`.
-
-        Raises:
-            FolderError: the folder cannot be written
-        """
+        """Drop outdated failures. See `FailureLog.compact`."""
         with folder_errors(self.folder):
             self.failures.compact(reported_since)
 
     def save_task(self, id: str, task_id: str | None, found: Fingerprint | None = None) -> None:
-        """Record that a task runs for an item; None when it no longer does.
-
-        Raises:
-            FolderError: the folder cannot be written
-        """
+        """Record that a task runs for an item; None when it no longer does."""
         with folder_errors(self.folder):
             self.tasks.save(id, task_id, found)
 

@@ -40,9 +40,6 @@ def read_records(lines: Iterable[str | None], max_chars: int) -> Iterator[Record
     Args:
         lines: the lines, with their ends; None for one that is too long
         max_chars: the length of the longest record, in characters
-
-    Raises:
-        QuoteError: a quote that is opened in one line is not closed, or not at the end of a cell
     """
     numbered = enumerate(lines, 1)
     for number, line in numbered:

@@ -37,12 +37,7 @@ class Dataset:
 def open_source(
     given: SourceLike | Dataset, defaults: Defaults, out: Path | None
 ) -> tuple[Source, Defaults]:
-    """Open a source, and return it with the settings of the run.
-
-    Raises:
-        InvalidInputError: it cannot be read, or cannot be found again
-        FolderError: a dataset's run.json or one of its parts cannot be read
-    """
+    """Open a source, and return it with the settings of the run."""
     if not isinstance(given, Dataset):
         return Source(given, defaults, out=out), defaults
     folder = expand_path(given.folder, "source")
@@ -59,11 +54,7 @@ def open_source(
 
 
 def _names(plan: RunPlan, folder: Path) -> list[str]:
-    """Return the names of the sources, as they are found from here.
-
-    Raises:
-        InvalidInputError: they are relative to another folder, or came from standard input
-    """
+    """Return the names of the sources as they are found from here."""
     root, names = Path(plan.root), plan.sources
     if "-" in names:
         raise _invalid(f"{str(folder)!r} has items of standard input", "Give its lines again")

@@ -38,17 +38,7 @@ def batches(
     *,
     use_threads: bool = True,
 ) -> Iterator[_RecordBatch]:
-    """Yield the rows of a file like `file.iter_batches`, in bounded memory.
-
-    Args:
-        file: the file at `path`
-        rows: how many rows a batch has at most
-        columns: what is read; all by default
-        use_threads: whether columns are decompressed concurrently
-
-    Raises:
-        InvalidInputError: it would decompress to too much
-    """
+    """Yield the rows of the file at `path` like `file.iter_batches`, in bounded memory."""
     check_decompressed_size(file, path)
     for group in range(file.num_row_groups):
         fitting = _BATCH_BYTES // max(1, _largest_value(file, path, group, columns))
@@ -61,9 +51,6 @@ def check_decompressed_size(file: _ParquetFile, path: Path) -> None:
 
     Only by the metadata of its row groups: of a damaged file, pyarrow ends the process when asked
     for the metadata of a column (25.0).
-
-    Raises:
-        InvalidInputError: it does
     """
     size_bytes = path.stat().st_size
     limit = max(_MIN_LIMIT_BYTES, _MAX_RATIO * size_bytes)

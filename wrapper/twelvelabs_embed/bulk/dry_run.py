@@ -14,22 +14,19 @@ from attrs import asdict, frozen
 
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import spells_out
-from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.changes import compare
 from twelvelabs_embed.bulk.datasets import Dataset, open_source
 from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.ids import IdSet, Shard
 from twelvelabs_embed.bulk.item_index import ItemIndex, content_key
 from twelvelabs_embed.bulk.part_files import PartSummary, read_parts
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan
-from twelvelabs_embed.bulk.prune import find_gone
 from twelvelabs_embed.bulk.rewriting import ids_of_parts
-from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.row_settings import Defaults, RunArguments, item_options
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, Item, clean, duplicate
-from twelvelabs_embed.bulk.selection import ChangePolicy, check_policy
-from twelvelabs_embed.bulk.shards import Shard
+from twelvelabs_embed.bulk.selection import ChangePolicy, check_policy, find_gone
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.bulk.tally import Tally
 from twelvelabs_embed.errors import InvalidInputError

@@ -15,9 +15,11 @@ from typing import Any
 from attrs import asdict, define, evolve, field, frozen
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._files import atomic_write
+from twelvelabs_embed._files import atomic_write, sync_folder
 from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.ids import IdSet
+from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.links import legacy_ids, mask_json, mask_links
 from twelvelabs_embed.bulk.numbered_files import (
     FileNumbers,
@@ -27,19 +29,10 @@ from twelvelabs_embed.bulk.numbered_files import (
     opened,
 )
 from twelvelabs_embed.bulk.part_files import metadata
-from twelvelabs_embed.bulk.rows import Entry, as_json, clean
+from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, Entry, as_json, clean
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
 
-__all__ = [
-    "Failure",
-    "FailureGroup",
-    "FailureGroups",
-    "code_of",
-    "error_paths",
-    "failure_of",
-    "read_errors",
-    "write_errors",
-]
+__all__ = ["Failure", "FailureGroup", "read_errors", "write_errors"]
 
 _TEXT_COLUMNS = ("id", "input_type", "code", "message", "input")
 _SOURCE_COLUMNS = ("source_version", "row_hash")
@@ -183,11 +176,7 @@ def error_paths(folder: Folder) -> list[Path]:
 
 
 def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | None = None) -> Path:
-    """Write a file of failures: a new one, or a replacement of the one at `path`.
-
-    Raises:
-        OSError: the disk is full or fails; nothing is left behind
-    """
+    """Write a file of failures: a new one, or a replacement of the one at `path`."""
     pa, parquet = import_extra("pyarrow", "bulk"), import_extra("pyarrow.parquet", "bulk")
     fields = [pa.field(name, pa.string(), name == "input_type") for name in _TEXT_COLUMNS]
     fields.append(pa.field("attempts", pa.int32(), nullable=False))
@@ -207,10 +196,10 @@ def read_errors(folder: Folder) -> Iterator[Failure]:
         DamagedFileError: a file of them cannot be read
     """
     for path in error_paths(folder):
-        yield from read_error_file(path)
+        yield from _read_file(path)
 
 
-def read_error_file(path: Path) -> Iterator[Failure]:
+def _read_file(path: Path) -> Iterator[Failure]:
     """Yield the failures of one file."""
     with opened(path) as file:
         for batch in batches(file, path, 1024):
@@ -229,3 +218,95 @@ def _unsigned(failure: Failure) -> Failure:
         message=mask_links(failure.message),
         input=mask_json(failure.input),
     )
+
+
+# ---------------------------------------------------------------------- failures of earlier runs
+
+
+class FailureLog:
+    """The files of failures of a folder.
+
+    Args:
+        folder: an existing folder, which no other process writes
+        items: the items that have vectors
+
+    Attributes:
+        failed: the ids of items that failed before
+    """
+
+    def __init__(self, folder: Path, items: ItemIndex) -> None:
+        self._folder, self._items = folder, items
+        self._numbers = FileNumbers(folder, "errors")
+        self._repaired = IdSet()  # failed before, and have vectors now
+        self.compact()
+        # The failed ids, and the same with their rows and the versions of their media.
+        self.failed, self._known = IdSet(), IdSet()
+        for failure in read_errors(folder):
+            found = failure.fingerprint
+            self._known.add(failure.id, failure.input, "" if found is None else _state_of(found))
+            if failure.code != DUPLICATE:
+                self.failed.add(failure.id)
+
+    def has_failed(self, entry: Entry, found: Fingerprint) -> bool:
+        """Return whether an entry failed before as it is now."""
+        if not len(self._known):
+            return False
+        row = as_json(entry.row)
+        return any(self._known.has(entry.id, row, state) for state in ("", _state_of(found)))
+
+    def note_done(self, id: str) -> None:
+        """Note that an item has vectors of what it is now, so that its failures are outdated."""
+        if id in self.failed:  # no longer
+            self._repaired.add(id)
+
+    def write(self, failures: Sequence[Failure]) -> None:
+        """Write failures into a new file."""
+        write_errors(self._folder, failures, self._numbers.next_path())
+
+    def compact(self, reported_since: datetime | None = None, seen: IdSet | None = None) -> None:
+        """Drop outdated failures: of items that are done, and those that were reported again later.
+
+        Each file stays as it is, or is replaced by one without them.
+
+        Args:
+            reported_since: all rows that cannot be read and all duplicate ids were reported again
+                since then; older ones are outdated
+            seen: the ids of all rows; failures of others are outdated
+        """
+        later = IdSet()
+
+        def is_outdated(failure: Failure) -> bool:
+            has_own_id = failure.code != DUPLICATE
+            key = (failure.id,) if has_own_id else (failure.id, failure.input)
+            return (
+                not later.add(*key)
+                or (has_own_id and self._is_done(failure))
+                or (seen is not None and failure.id not in seen)
+                or (
+                    failure.code in (DUPLICATE, BAD_ROW)
+                    and reported_since is not None
+                    and failure.failed_at < reported_since
+                )
+            )
+
+        for path in reversed(error_paths(self._folder)):
+            failures = list(_read_file(path))
+            kept = [one for one in reversed(failures) if not is_outdated(one)]
+            if not kept:
+                path.unlink()
+                sync_folder(self._folder)
+            elif len(kept) < len(failures):
+                write_errors(self._folder, kept[::-1], path)
+
+    def _is_done(self, failure: Failure) -> bool:
+        """Return whether an item has vectors of what failed, or of what it was after that."""
+        if failure.id in self._repaired:
+            return True
+        known, found = self._items.get(failure.id), failure.fingerprint
+        return known is not None and (found is None or not known.has_row or known.is_from(found))
+
+
+def _state_of(found: Fingerprint) -> str:
+    """Return the version of a file; a dash where there is none, or for a link."""
+    version = found.version if found.is_of_file else None
+    return version or "-"

@@ -17,7 +17,7 @@ from typing import Any
 
 from attrs import asdict, evolve, frozen
 
-from twelvelabs_embed.bulk.id_set import hash_of
+from twelvelabs_embed.bulk.ids import hash_of
 from twelvelabs_embed.bulk.links import unsigned, unsigned_location
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.bulk.rows import clean
@@ -55,20 +55,12 @@ class Fingerprint:
         return self.version is not None and self.version.startswith(FILE_VERSION)
 
     def with_content_of(self, path: Path) -> Fingerprint:
-        """Return the fingerprint with the hash of the file's content.
-
-        Raises:
-            OSError: the file cannot be read
-        """
+        """Return the fingerprint with the hash of the file's content, which must be readable."""
         return evolve(self, version=hash_file(path))
 
 
 def hash_file(path: Path) -> str:
-    """Return the version of a file: the hash of its content.
-
-    Raises:
-        OSError: it cannot be read
-    """
+    """Return the version of a file: the hash of its content."""
     digest = blake2b(digest_size=_DIGEST_BYTES)
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(_CHUNK_BYTES):
@@ -77,11 +69,7 @@ def hash_file(path: Path) -> str:
 
 
 def stat_object(stored: StoredObject) -> tuple[int, int, str]:
-    """Return size, time and version of an object in a store, which is asked if it was not listed.
-
-    Raises:
-        StoreError, ApiConnectionError: it cannot be read
-    """
+    """Return size, time and version of an object; its store is asked if it was not listed."""
     found = stored.stat()
     modified = found.modified_at
     version = f"etag:{found.etag}" if found.etag else f"last-modified:{modified.isoformat()}"

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from twelvelabs_embed.bulk.fingerprints import FILE_VERSION, Fingerprint
-from twelvelabs_embed.bulk.id_set import IdSet, hash_of
+from twelvelabs_embed.bulk.ids import IdSet, hash_of
 from twelvelabs_embed.bulk.links import legacy_ids
 
 _Array: TypeAlias = npt.NDArray[Any]
@@ -101,12 +101,7 @@ class ItemIndex:
         self._sizes: set[int] | None = None
 
     def add_batch(self, batch: Any, written_ns: int) -> None:
-        """Add the items of a batch of rows.
-
-        Args:
-            batch: with those of `INDEX_COLUMNS` that its part has
-            written_ns: when its part was written
-        """
+        """Add the items of a batch of a part, which has some of `INDEX_COLUMNS`."""
         ids, first = ids_and_first_rows(batch.column("id"))
         chunk = np.zeros(len(ids), _ROW)
         chunk["id"] = [hash_of(id) for id in ids]

@@ -10,18 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from twelvelabs_embed.bulk.id_set import IdSet
-
-__all__ = [
-    "LinkIds",
-    "legacy_ids",
-    "mask_json",
-    "mask_links",
-    "mask_row",
-    "split_link",
-    "unsigned",
-    "unsigned_location",
-]
+from twelvelabs_embed.bulk.ids import IdSet
 
 # Words in the names of parameters that sign a link or allow access, of object stores and others.
 _SECRET_WORDS = re.compile(

@@ -70,12 +70,7 @@ def read_manifest(reader: RowReader, path: Path) -> Iterator[Candidate]:
 
 
 def count_rows(path: Path) -> int:
-    """Check a whole manifest, and return how many rows it has.
-
-    Raises:
-        InvalidInputError: it has unknown columns, cannot be read, or where its rows start is
-            uncertain
-    """
+    """Check a whole manifest, and return how many rows it has."""
     with _reporting(path):
         if path.suffix.lower() == ".parquet":
             return _count_parquet(path)
@@ -268,8 +263,7 @@ def _count_json_lines(where: str, file: TextIO) -> int:
 def keys_of(where: str, line: str, *, is_first: bool = False) -> set[str]:
     """Return the keys of a line of JSONL; none if it is no object, which makes its row invalid.
 
-    Raises:
-        InvalidInputError: by its first line, the source is JSON and not JSONL
+    A first line that begins a document of JSON shows that the source is not JSONL.
     """
     if is_first and line.strip() in ("[", "{", "[{"):
         raise invalid_source(f"{where} is JSON, but not JSONL", _AS_JSONL)

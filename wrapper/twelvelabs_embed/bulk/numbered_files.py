@@ -108,11 +108,7 @@ def remove_replaced(paths: Iterable[Path]) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Generator[None]:
-    """Hold the lock of a folder.
-
-    Raises:
-        FolderInUseError: another process holds it
-    """
+    """Hold the lock of a folder, which no other process may hold."""
     lock = FileLock(folder / ".lock", thread_local=False)
     try:
         lock.acquire(blocking=False)
@@ -128,13 +124,8 @@ def locked(folder: Path) -> Generator[None]:
 def opened(path: Path, dictionary: Collection[str] = ()) -> Generator[_ParquetFile]:
     """Open a file, memory-mapped, and check its size before anything of it is decompressed.
 
-    Args:
-        path: the file
-        dictionary: the columns to read as dictionaries
-
-    Raises:
-        DamagedFileError: it cannot be read, now or later in the `with`
-        InvalidInputError: it decompresses to much more than its size
+    Whatever cannot be read in the `with` is raised as `DamagedFileError`. The columns `dictionary`
+    are read as dictionaries.
     """
     pa, parquet = import_extra("pyarrow", "bulk"), import_extra("pyarrow.parquet", "bulk")
     try:

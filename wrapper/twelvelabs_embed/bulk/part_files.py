@@ -14,7 +14,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 import numpy as np
 from attrs import fields_dict, frozen
@@ -35,25 +35,15 @@ from twelvelabs_embed.bulk.numbered_files import (
 )
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.base import join_uncertainties
+from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.results.export import ArrowTable, arrow_vectors, document_columns
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 from twelvelabs_embed.results.vectors import Vectors
 
-if TYPE_CHECKING:
-    from twelvelabs_embed.results.embeddings import Embeddings
-
-__all__ = [
-    "COLUMNS",
-    "EXTRA_COLUMNS",
-    "PartWriter",
-    "part_paths",
-    "part_schema",
-    "scan",
-    "vectors_of",
-]
+__all__ = ["COLUMNS", "EXTRA_COLUMNS", "part_schema", "scan", "vectors_of"]
 
 RecordBatch: TypeAlias = Any  # pyarrow.RecordBatch: pyarrow has no types
-Item: TypeAlias = "tuple[str, Embeddings]"
+Item: TypeAlias = tuple[str, Embeddings]
 
 COLUMNS = ("id", "input_type", "model", "option", "scope", "start_sec", "end_sec", "vector")
 """The columns of every part."""
@@ -135,15 +125,7 @@ class PartWriter:
     def table(
         self, items: Sequence[Item], fingerprints: Mapping[str, Fingerprint] | None = None
     ) -> ArrowTable:
-        """Return the rows of some items, for `write_table`.
-
-        Args:
-            items: their ids and vectors
-            fingerprints: what they were embedded from, by their ids
-
-        Raises:
-            ModelMismatchError: a vector has another length
-        """
+        """Return the rows of some items, given by id and vectors, for `write_table`."""
         pa = import_extra("pyarrow", "bulk")
         for id, embeddings in items:
             check_length(id, embeddings, self.dimensions)
@@ -181,31 +163,18 @@ class PartWriter:
     def write(
         self, items: Sequence[Item], fingerprints: Mapping[str, Fingerprint] | None = None
     ) -> Path:
-        """Write one part with all rows of some items.
-
-        Raises:
-            ModelMismatchError: a vector has another length; nothing is written
-            OSError: the disk is full or fails; nothing is left behind
-        """
+        """Write one part with all rows of some items."""
         return self.write_table(self.table(items, fingerprints))
 
     def write_table(self, table: ArrowTable) -> Path:
-        """Write one part with the rows that `table` returned.
-
-        Raises:
-            OSError: the disk is full or fails; nothing is left behind
-        """
+        """Write one part with the rows that `table` returned."""
         path = self._numbers.next_path()
         write_part(path, table.schema, [table])
         return path
 
 
 def write_part(path: Path, schema: Any, groups: Iterable[ArrowTable]) -> int:
-    """Write a part atomically, a row group for each table. Returns how many rows it has.
-
-    Raises:
-        OSError: the disk is full or fails; nothing is left behind
-    """
+    """Write a part atomically, a row group for each table. Returns how many rows it has."""
     parquet = import_extra("pyarrow.parquet", "bulk")
     rows = 0
 
@@ -254,11 +223,7 @@ def _arrow_type(kind: str) -> Any:
 
 
 def check_length(id: str, embeddings: Embeddings, dimensions: int) -> None:
-    """Reject vectors that do not match the others.
-
-    Raises:
-        ModelMismatchError: they have another length
-    """
+    """Reject vectors of another length than the others."""
     if len(embeddings) and embeddings.vectors.shape[1] != dimensions:
         raise ModelMismatchError(
             f"{id}: its vectors have {embeddings.vectors.shape[1]} numbers, those before it "
@@ -287,12 +252,7 @@ class PartSummary:
 
 
 def read_parts(parts: Folder | Sequence[Path]) -> PartSummary:
-    """Read what parts have, those of a folder or some; each is opened once.
-
-    Raises:
-        ModelMismatchError: the parts have vectors of different lengths
-        DamagedFileError: one cannot be read
-    """
+    """Read what parts have, those of a folder or some; each is opened once."""
     found: dict[int, Path] = {}
     items, paths = ItemIndex(), part_paths(parts) if isinstance(parts, (str, PathLike)) else parts
     for path in paths:

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
 import numpy as np
-from attrs import define
+from attrs import define, frozen
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._files import sync_folder
-from twelvelabs_embed.bulk.errors import DamagedFileError
+from twelvelabs_embed._files import expand_path, sync_folder
+from twelvelabs_embed.bulk.errors import DamagedFileError, folder_errors
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.numbered_files import numbered_paths
+from twelvelabs_embed.bulk.numbered_files import locked, numbered_paths, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import (
     Item,
     PartSummary,
     PartWriter,
+    part_paths,
     read_parts,
     with_fingerprints,
 )
-from twelvelabs_embed.bulk.part_merging import (
+from twelvelabs_embed.bulk.rewriting import (
+    ChangedRows,
+    find_rows,
     find_small_tail,
     fit_table,
     group_by_size,
     merge_parts,
+    rewrite_part,
     union_schema,
 )
-from twelvelabs_embed.bulk.rewriting import (
-    ChangedRows,
-    Rewrite,
-    find_rows,
-    rewrite_part,
-)
+from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.results.export import ArrowTable
+
+__all__ = ["CompactReport", "compact"]
 
 _COPY_ROWS = 8192
 
@@ -48,6 +51,9 @@ class _Part:
 
 class PartStore:
     """The parts of a folder. Several threads may use it; each step is a transaction.
+
+    What writes raises `OSError` if the disk is full or fails: then nothing is left behind, and each
+    item has its old rows or its new ones.
 
     Args:
         folder: an existing folder, which no other process writes
@@ -68,13 +74,7 @@ class PartStore:
             return [part.path for part in self._parts]
 
     def load(self) -> PartSummary:
-        """Complete what a process that died did not, and read what the parts have.
-
-        Raises:
-            ModelMismatchError: the parts have vectors of different lengths
-            DamagedFileError: one cannot be read
-            OSError: the disk is full or fails
-        """
+        """Complete what a process that died did not, and read what the parts have."""
         with self._transaction():
             self._list(numbered_paths(self._folder, "part"))
             self.merge_changed()
@@ -107,11 +107,7 @@ class PartStore:
         return self._writer("part", dimensions).table(items, fingerprints)
 
     def write(self, table: ArrowTable, *, replaces: bool = False) -> None:
-        """Write rows as a part; those that replace others wait in a file until `merge_changed`.
-
-        Raises:
-            OSError: the disk is full or fails; nothing is left behind
-        """
+        """Write rows as a part; those that replace others wait in a file until `merge_changed`."""
         kind = "changed" if replaces else "part"
         dimensions = table.schema.field("vector").type.list_size
         with self._transaction():
@@ -129,22 +125,14 @@ class PartStore:
     # --------------------------------------------------------------------------------- compaction
 
     def compact_tail(self) -> None:
-        """Merge the last parts, if many of them are small.
-
-        Raises:
-            OSError: the disk is full or fails; the parts are as they were
-        """
+        """Merge the last parts, if many of them are small."""
         with self._transaction():
             while count := find_small_tail([part.size_bytes for part in self._parts]):
                 if not self._merge(slice(len(self._parts) - count, len(self._parts))):
                     return
 
     def compact(self) -> None:
-        """Merge all parts into as few as their size allows.
-
-        Raises:
-            OSError: the disk is full or fails; the rows are as they were
-        """
+        """Merge all parts into as few as their size allows."""
         with self._transaction():
             sizes = [part.size_bytes for part in self._parts]
             for which in reversed(list(group_by_size(sizes))):
@@ -163,16 +151,12 @@ class PartStore:
     # ---------------------------------------------------------------------------------- rewriting
 
     def merge_changed(self) -> None:
-        """Put rows that wait to replace others into the parts.
-
-        Raises:
-            OSError: the disk is full or fails; each item has its old rows or its new ones
-        """
+        """Put rows that wait to replace others into the parts."""
         with self._transaction():
             if not (paths := numbered_paths(self._folder, "changed")):
                 return
             changed = ChangedRows(paths)
-            self._rewrite(Rewrite(changed=changed))
+            self._rewrite(partial(rewrite_part, changed=changed))
             # A part that was moved away had their old rows.
             if left := list(changed.take_left()):
                 pa = import_extra("pyarrow", "bulk")
@@ -183,38 +167,27 @@ class PartStore:
             sync_folder(self._folder)
 
     def update(self, fingerprints: Mapping[str, Fingerprint]) -> None:
-        """Replace the fingerprints of items whose rows stay.
-
-        Raises:
-            OSError: the disk is full or fails; each part has the old ones or the new ones
-        """
+        """Replace the fingerprints of items whose rows stay."""
         if fingerprints:
-            self._rewrite(Rewrite(fingerprints=fingerprints))
+            self._rewrite(partial(rewrite_part, fingerprints=fingerprints))
 
     def remove(self, is_gone: Callable[[str], bool]) -> None:
-        """Remove the rows of items.
+        """Remove the rows of items."""
+        self._rewrite(partial(rewrite_part, is_gone=is_gone))
 
-        Raises:
-            OSError: the disk is full or fails; each item has all its rows or none
-        """
-        self._rewrite(Rewrite(is_gone=is_gone))
-
-    def _rewrite(self, rewrite: Rewrite) -> None:
+    def _rewrite(self, rewrite: Callable[[Path], bool]) -> None:
         with self._transaction():
-            self._list([path for path in self.paths if rewrite_part(path, rewrite)])
+            self._list([path for path in self.paths if rewrite(path)])
 
     # ------------------------------------------------------------------------------------ copying
 
     def copies(
         self, wanted: Mapping[str, Mapping[str, Fingerprint]]
     ) -> Iterator[tuple[set[str], ArrowTable]]:
-        """Yield the rows of items that have the same content as one that has vectors.
+        """Yield some ids at a time of items whose content a part has, and all their rows.
 
         Args:
             wanted: by content, see `item_index.content_key`, the ids and fingerprints of items
-
-        Returns:
-            some of the ids at a time, and all their rows. Contents that no part has are omitted
         """
         left = dict(wanted)
         with self._lock:
@@ -237,3 +210,48 @@ def _copies(
         field = rows.schema.field("id")
         table = table.set_column(place, field, pa.array(repeated))
         yield set(some), with_fingerprints(table, {id: items[id] for id in some})
+
+
+# ------------------------------------------------------------------- compaction without a run
+
+
+@frozen(kw_only=True)
+class CompactReport:
+    """What became of the parts of a folder.
+
+    Attributes:
+        parts_before: how many parts there were
+        parts_after: how many there are
+        size_bytes: their size
+    """
+
+    parts_before: int
+    parts_after: int
+    size_bytes: int
+
+
+def compact(folder: str | os.PathLike[str]) -> CompactReport:
+    """Merge the parts of a folder into as few as possible, of up to 256 MB.
+
+    Runs do so while they write, as far as parts are small. A kill at any moment leaves the rows as
+    they are.
+
+    Raises:
+        InvalidInputError: there are no parts
+        FolderInUseError: a run writes to the folder
+        FolderError: the folder cannot be written, or a part cannot be read
+    """
+    path = expand_path(folder, "folder")
+    if not path.is_dir() or not part_paths(path):
+        allowed = "a dataset is a folder with part-00000.parquet and so on"
+        hint = "Give the folder that a run wrote"
+        raise InvalidInputError([Violation("folder", f"{str(path)!r} has no parts", allowed, hint)])
+    with folder_errors(path), locked(path):
+        remove_temporary_files(path)
+        before = len(part_paths(path))
+        store = PartStore(path, {})
+        store.load()
+        store.compact()
+        paths = store.paths
+        size_bytes = sum(one.stat().st_size for one in paths)
+        return CompactReport(parts_before=before, parts_after=len(paths), size_bytes=size_bytes)

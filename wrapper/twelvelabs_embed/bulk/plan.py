@@ -13,9 +13,9 @@ from attrs import asdict, field, frozen
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.errors import Difference, FolderError, RunChangedError
+from twelvelabs_embed.bulk.ids import Shard
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.task_log import read_tasks
 from twelvelabs_embed.validation.options import PlanOptions, VectorOptions
@@ -89,11 +89,7 @@ def _shown(value: Any) -> str:
 
 
 def read_plan(folder: Path) -> RunPlan | None:
-    """Read the plan of a folder; None when there is none.
-
-    Raises:
-        FolderError: it cannot be read
-    """
+    """Read the plan of a folder; None when there is none."""
     path = folder / _FILE
     if not path.exists():
         return None
@@ -114,12 +110,7 @@ def write_plan(folder: Path, plan: RunPlan) -> None:
 
 
 def check_plan(folder: Path, plan: RunPlan) -> RunPlan | None:
-    """Check that a plan matches what is in a folder, and return the plan that is there.
-
-    Raises:
-        RunChangedError: it does not match
-        FolderError: what is in the folder cannot be read
-    """
+    """Check that a plan matches what is in a folder, and return the plan that is there."""
     before = read_plan(folder)
     if before is None:
         return None

@@ -11,8 +11,6 @@ from twelvelabs_embed._text import did_you_mean, duration_words
 from twelvelabs_embed.bulk.report import RunProgress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
-__all__ = ["ProgressLike", "as_callback"]
-
 ProgressLike: TypeAlias = Callable[[RunProgress], object] | Literal["bar"]
 """What is called with the progress, or `bar` for a bar in the terminal or the notebook."""
 
@@ -20,18 +18,14 @@ _BAR_CHARACTERS = 30
 
 
 def as_callback(progress: ProgressLike | None) -> Callable[[RunProgress], object] | None:
-    """Return what is called with the progress.
-
-    Raises:
-        InvalidInputError: a word that is not `bar`
-    """
+    """Return what is called with the progress, or reject a word that is not `bar`."""
     if not isinstance(progress, str):
         return progress
     if progress != "bar":
         hint = did_you_mean(progress, ["bar"]) or "Write progress='bar'"
         violation = Violation("progress", repr(progress), "it is 'bar' or a function", hint)
         raise InvalidInputError([violation])
-    return _notebook_bar() or _TerminalBar()
+    return _notebook_bar() or _terminal_bar()
 
 
 def _bar_text(progress: RunProgress) -> str:
@@ -54,22 +48,22 @@ def _part(progress: RunProgress) -> float | None:
     return min(progress.finished / progress.total, 1.0) if progress.total else 1.0
 
 
-class _TerminalBar:
-    """A line on standard error that is written again; without a terminal nothing."""
+def _terminal_bar() -> Callable[[RunProgress], object]:
+    """Return a line on standard error that is written again; without a terminal nothing."""
+    is_over = not sys.stderr.isatty()
 
-    def __init__(self) -> None:
-        self._is_terminal = sys.stderr.isatty()
-        self._is_over = False
-
-    def __call__(self, progress: RunProgress) -> None:
-        if not self._is_terminal or self._is_over:
+    def show(progress: RunProgress) -> None:
+        nonlocal is_over
+        if is_over:
             return
         part = _part(progress)
         full = round((part or 0.0) * _BAR_CHARACTERS)
         bar = "" if part is None else f"[{'#' * full}{'.' * (_BAR_CHARACTERS - full)}] "
-        self._is_over = part == 1.0 and not progress.current
-        end = "\n" if self._is_over else ""
+        is_over = part == 1.0 and not progress.current
+        end = "\n" if is_over else ""
         print(f"\r\x1b[K{bar}{_bar_text(progress)}", end=end, file=sys.stderr, flush=True)
+
+    return show
 
 
 def _notebook_bar() -> Callable[[RunProgress], object] | None:

@@ -1,26 +1,29 @@
-"""Rewriting of parts: rows of changed items are replaced, rows of items that are gone are removed.
+"""Rewriting of parts: rows are replaced or removed, and many small parts become a few large ones.
 
 Each part is replaced in one step, so that an item has its old rows or its new ones at any time. New
 rows of items that have others wait in `changed-00000.parquet` until the parts have them.
+
+A merged part replaces those it was made of in the moment it gets its name: for those from 3 to 12
+`part-00003-00012.parquet`. So a kill at any step leaves the old parts or the new one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+import numpy as np
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import sync_folder
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.item_index import content_key, ids_and_first_rows
 from twelvelabs_embed.bulk.links import legacy_ids
-from twelvelabs_embed.bulk.numbered_files import numbers_of, opened
-from twelvelabs_embed.bulk.part_files import with_fingerprints, write_part
-from twelvelabs_embed.bulk.part_merging import fit_table, read_groups, union_schema
-from twelvelabs_embed.results.export import ArrowTable
+from twelvelabs_embed.bulk.numbered_files import merged_path, numbers_of, opened, remove_replaced
+from twelvelabs_embed.bulk.part_files import COLUMNS, EXTRA_COLUMNS, with_fingerprints, write_part
+from twelvelabs_embed.results.export import ArrowTable, arrow_vectors
 
 
 class ChangedRows:
@@ -56,42 +59,35 @@ class ChangedRows:
         yield from self.take(set(self._left))
 
 
-@frozen
-class Rewrite:
-    """What is to be changed in a part.
+def rewrite_part(
+    path: Path,
+    *,
+    is_gone: Callable[[str], bool] | None = None,
+    changed: ChangedRows | None = None,
+    fingerprints: Mapping[str, Fingerprint] | None = None,
+) -> bool:
+    """Change a part in one step. Returns whether it is still there: not if it has no rows left.
 
-    Attributes:
+    Args:
+        path: the part
         is_gone: whether the rows of an id are to be removed
         changed: rows that replace others
         fingerprints: new ones of items whose rows stay
     """
-
-    is_gone: Callable[[str], bool] = lambda id: False
-    changed: ChangedRows | None = None
-    fingerprints: Mapping[str, Fingerprint] = {}
-
-
-def rewrite_part(path: Path, rewrite: Rewrite) -> bool:
-    """Change a part in one step. Returns whether it is still there: not if it has no rows left.
-
-    Raises:
-        OSError: the disk is full or fails; the part is as it was
-        DamagedFileError: it cannot be read
-    """
-    ids = ids_of_part(path)
-    gone = {id for id in ids if rewrite.is_gone(id)}
-    new_ids = {id: new for id in ids if rewrite.changed and (new := rewrite.changed.id_for(id))}
-    if not (gone or new_ids or any(id in rewrite.fingerprints for id in ids)):
+    ids, fingerprints = ids_of_part(path), fingerprints or {}
+    gone = set(filter(is_gone, ids)) if is_gone else set[str]()
+    new_ids = {id: new for id in ids if changed and (new := changed.id_for(id))}
+    if not (gone or new_ids or any(id in fingerprints for id in ids)):
         return True
-    added = list(rewrite.changed.take(set(new_ids.values()))) if rewrite.changed else []
+    added = list(changed.take(set(new_ids.values()))) if changed else []
     removed = gone.union(new_ids)
     if len(removed) == len(ids) and not added and numbers_of(path)[0] == numbers_of(path)[1]:
         path.unlink()  # a merged one stays, empty: it also stands for those that it replaced
         sync_folder(path.parent)
         return False
-    groups = _rewritten(path, list(removed), rewrite.fingerprints)
+    groups = _rewritten(path, list(removed), fingerprints)
     schema = union_schema([path], *added)
-    if rewrite.fingerprints:
+    if fingerprints:
         schema = with_fingerprints(schema.empty_table(), {}).schema
     write_part(path, schema, (fit_table(one, schema) for one in (*groups, *added)))
     return True
@@ -150,3 +146,99 @@ def find_rows(path: Path, wanted: Mapping[str, Any]) -> Iterator[tuple[str, Arro
             group = file.read_row_group(number) if found else None
             for key, id in found.items():
                 yield key, select_ids(group, [id])
+
+
+# ------------------------------------------------------------------------------ merging
+
+MAX_PART_BYTES = 256 << 20
+_MIN_MERGED = 8
+# Parts between two limits are merged when there are `_MIN_MERGED` of them. A limit is as many times
+# the one before, so that what is merged is above it. Larger parts stay as they are.
+_LIMITS_BYTES = [(4 << 10) * _MIN_MERGED**power for power in range(5)]  # up to 16 MB
+_GROUP_BYTES = 32 << 20
+
+
+def find_small_tail(sizes: Sequence[int]) -> int:
+    """Return how many of the last parts are to be merged into one; 0 for none.
+
+    A row is written again about once for each limit.
+    """
+    for least, limit in pairwise([0, *_LIMITS_BYTES]):
+        tail = list(takewhile(lambda size: size < limit, reversed(sizes)))  # noqa: B023
+        if sum(size >= least for size in tail) >= _MIN_MERGED:
+            return len(tail)
+    return 0
+
+
+def group_by_size(sizes: Sequence[int]) -> Iterator[slice]:
+    """Yield which neighbours to merge so that parts have up to `MAX_PART_BYTES`."""
+    start, total = 0, 0
+    for index, size in enumerate(sizes):
+        if total and total + size > MAX_PART_BYTES:
+            if index - start > 1:
+                yield slice(start, index)
+            start, total = index, 0
+        total += size
+    if len(sizes) - start > 1:
+        yield slice(start, len(sizes))
+
+
+def merge_parts(paths: Sequence[Path]) -> Path:
+    """Merge parts that follow each other into one, and remove them."""
+    schema, target = union_schema(paths), merged_path(paths)
+    tables = (group for path in paths for group in read_groups(path))
+    write_part(target, schema, _joined(fit_table(one, schema) for one in tables))
+    remove_replaced(paths)
+    sync_folder(target.parent)
+    return target
+
+
+def union_schema(paths: Iterable[Path], *more: ArrowTable) -> Any:
+    """Return the schema with the columns of all parts, with the metadata of the first."""
+    pa = import_extra("pyarrow", "bulk")
+    schemas = [table.schema for table in more]
+    for path in paths:
+        with opened(path) as file:
+            schemas.append(file.schema_arrow)
+    fields: dict[str, Any] = {}
+    for schema in schemas:
+        for field in schema:
+            fields.setdefault(field.name, field)
+    names = [name for name in (*COLUMNS, *EXTRA_COLUMNS) if name in fields]
+    names += [name for name in fields if name not in names]
+    return pa.schema([fields[name] for name in names], schemas[0].metadata)
+
+
+def fit_table(table: ArrowTable, schema: Any) -> ArrowTable:
+    """Return rows with the columns of a schema: null where they have none, NaN for numbers."""
+    pa = import_extra("pyarrow", "bulk")
+    for name in schema.names:
+        if name not in table.column_names:
+            kind = schema.field(name).type
+            if pa.types.is_fixed_size_list(kind):
+                shape = (table.num_rows, kind.list_size)
+                column = arrow_vectors(np.full(shape, np.nan, np.float32))
+            else:
+                column = pa.nulls(table.num_rows, kind)
+            table = table.append_column(name, column)
+    return table.select(schema.names).cast(schema)
+
+
+def read_groups(path: Path) -> Iterator[ArrowTable]:
+    """Yield the rows of a part, a row group at a time."""
+    with opened(path) as file:
+        for number in range(file.num_row_groups):
+            yield file.read_row_group(number)
+
+
+def _joined(tables: Iterable[ArrowTable]) -> Iterator[ArrowTable]:
+    """Join tables until they have the size of a row group; none is split, as no item may be."""
+    pa = import_extra("pyarrow", "bulk")
+    waiting: list[ArrowTable] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(one.nbytes for one in waiting) >= _GROUP_BYTES:
+            yield pa.concat_tables(waiting).combine_chunks()
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()

@@ -1,4 +1,4 @@
-"""Settings of audio, video and documents in a row of a source."""
+"""Settings of items: those of a whole run, and those in a row of its source."""
 
 from __future__ import annotations
 
@@ -6,24 +6,15 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs import (
-    Dynamic,
-    Fixed,
-    Seconds,
-    Sequential,
-    Spatial,
-    TimedText,
-    Video,
-)
+from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds, Sequential, Spatial, TimedText, Video
 from twelvelabs_embed.inputs.media import Media
-
-__all__ = ["SETTINGS", "Defaults", "Row", "read_settings"]
+from twelvelabs_embed.sending import EmbedArguments, EmbedOptions, ItemArguments, embed_options
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -46,11 +37,7 @@ class Defaults(Struct, frozen=True, kw_only=True):
     scopes: str | Collection[str] | None = None
 
     def as_row(self) -> dict[str, Any]:
-        """Return what is given, ready for `Audio` and `Video`.
-
-        Raises:
-            InvalidInputError: it is valid for neither audio nor video
-        """
+        """Return what is given, ready for `Audio` and `Video`; reject what is valid for neither."""
         violations: list[Violation] = []
         given = {name: value for name, value in asdict(self).items() if value is not None}
         settings = read_settings(given, violations)
@@ -72,6 +59,18 @@ class DefaultArguments(TypedDict, total=False):
     segmentation: Fixed | Dynamic | str | None
     options: str | Collection[str] | None
     scopes: str | Collection[str] | None
+
+
+class RunArguments(ItemArguments, DefaultArguments, total=False):
+    """Keyword arguments of `client.bulk.run` and `dry_run`: those of each item."""
+
+
+def item_options(arguments: RunArguments) -> tuple[EmbedOptions, Defaults]:
+    """Return the options of each item, and the settings that the source does not give."""
+    names = Defaults.__struct_fields__
+    rest = {name: value for name, value in arguments.items() if name not in names}
+    given = {name: value for name, value in arguments.items() if name in names}
+    return embed_options(cast(EmbedArguments, rest)), Defaults(**cast(DefaultArguments, given))
 
 
 def _to_json(value: Any) -> Any:

@@ -34,22 +34,6 @@ from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.inputs.object_stores import StoredObject
 from twelvelabs_embed.limits import InputType
 
-__all__ = [
-    "BAD_ROW",
-    "COLUMNS",
-    "DUPLICATE",
-    "MEDIA_SUFFIXES",
-    "SUFFIXES",
-    "InvalidRow",
-    "Entry",
-    "Item",
-    "Row",
-    "RowReader",
-    "as_json",
-    "clean",
-    "duplicate",
-]
-
 COLUMNS = ("id", "type", "text", "media", *SETTINGS)
 """The columns that a manifest may have."""
 

@@ -16,8 +16,6 @@ from functools import partial
 from threading import Event, Lock, Thread
 from typing import Self
 
-from attrs import field, frozen
-
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job, NotStartedError
 from twelvelabs_embed.batch.plan import JobPlan, plan_jobs
@@ -26,16 +24,21 @@ from twelvelabs_embed.bulk.errors import FolderError
 from twelvelabs_embed.bulk.failures import Failure, code_of, failure_of
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.item_embedder import ItemEmbedder
-from twelvelabs_embed.bulk.prune import check_whole, find_gone
-from twelvelabs_embed.bulk.report import RunProgress, RunReport
+from twelvelabs_embed.bulk.report import RunReport
 from twelvelabs_embed.bulk.rewriting import ids_of_parts
 from twelvelabs_embed.bulk.rows import InvalidRow
-from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, UnchangedError, Work
+from twelvelabs_embed.bulk.selection import (
+    RunOptions,
+    Selection,
+    UnchangedError,
+    Work,
+    check_whole,
+    find_gone,
+)
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.streak import FATAL_ERRORS, FailureStreak, is_shared
-from twelvelabs_embed.bulk.tally import Tally
-from twelvelabs_embed.bulk.usage import add_usage
+from twelvelabs_embed.bulk.tally import Tally, add_usage
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.errors import (
     OutcomeUnknownError,
@@ -46,32 +49,10 @@ from twelvelabs_embed.errors import (
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.sending import EmbedOptions
 
-__all__ = ["Run", "RunOptions"]
-
 _TICK_SEC = 0.25
 # The interval of checks whether a part is written, while no more may be added.
 _POLL_SEC = 0.01
 _MIN_IN_A_ROW = 10
-
-
-@frozen(kw_only=True)
-class RunOptions:
-    """How a run proceeds, apart from what affects its vectors.
-
-    Attributes:
-        selection: which items it embeds
-        max_prune_share: the share of the items, from 0 to 1, that may be removed because they are
-            gone from the source; None keeps them
-        limit: how many items to run at most
-        progress: is called with the progress
-        stop: returns whether to start no more items
-    """
-
-    selection: SelectionOptions = field(factory=SelectionOptions)
-    max_prune_share: float | None = None
-    limit: int | None = None
-    progress: Callable[[RunProgress], object] | None = None
-    stop: Callable[[], bool] | None = None
 
 
 class Run:
@@ -110,9 +91,7 @@ class Run:
         self._clock = flows.connection.clock
         self._tally = Tally()
         self._streak = FailureStreak(max(_MIN_IN_A_ROW, config.concurrency))
-        self._selection = Selection(
-            checkpoint, self._tally, options.selection, self._clock, self._fail_entry
-        )
+        self._selection = Selection(checkpoint, self._tally, options, self._clock, self._fail_entry)
         self._embedder = ItemEmbedder(flows, embed_options, checkpoint, self._now_sec)
         self._is_any_finished = Event()
         self._total: int | None = None
@@ -132,7 +111,7 @@ class Run:
 
     def __enter__(self) -> Self:
         total = self._source.prepare()
-        self._total = total if self._options.selection.shard.is_all else None
+        self._total = total if self._options.shard.is_all else None
         self._checkpoint.__enter__()
         self._started_sec = self._clock.monotonic()
         for helper in self._helpers:
@@ -166,7 +145,7 @@ class Run:
         self._checkpoint.flush()
         if error is None or isinstance(error, Exception):  # otherwise it is to end immediately
             self._checkpoint.finish(self._selection.outdated)
-        is_complete = self._options.selection.retry_errors and self._is_exhausted
+        is_complete = self._options.retry_errors and self._is_exhausted
         self._checkpoint.compact_failures(self._started_at if is_complete else None)
         max_share = self._options.max_prune_share
         if is_clean and self._error is None and max_share is not None and self._is_exhausted:
@@ -256,30 +235,22 @@ class Run:
     async def _handle(self, work: Work, result: BatchResult) -> None:
         """Record the result of an item, and wait while the checkpoint is full.
 
-        Raises:
-            TwelveLabsError: all other items would fail like this one
-            NoResponseError: the last items failed like this one
-            FolderError: the folder cannot be written
+        It raises what ends the run, such as an error with which all other items would fail.
         """
-        try:
-            self._record(work, result)
-        except BaseException:
-            self._has_failed = True
-            raise
-        while self._checkpoint.is_full:
-            self._raise_error()
-            await sleep(_POLL_SEC)
-
-    def _record(self, work: Work, result: BatchResult) -> None:
-        item = work.item
-        current = self._embedder.current.pop(item.id, None)
+        current = self._embedder.current.pop(work.item.id, None)
         try:
             self._raise_error()
             self._record_result(work, result, current.started_sec if current else 0.0)
+        except BaseException:
+            self._has_failed = True
+            raise
         finally:
             if work.key is not None:
                 self._selection.in_progress.discard(work.key)
                 self._is_any_finished.set()
+        while self._checkpoint.is_full:
+            self._raise_error()
+            await sleep(_POLL_SEC)
 
     def _record_result(self, work: Work, result: BatchResult, started_sec: float) -> None:
         error, tally, item = result.error, self._tally, work.item

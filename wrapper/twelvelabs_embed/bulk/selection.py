@@ -4,7 +4,7 @@ same content as another item, whose vectors it gets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Literal, TypeAlias, cast, get_args
 
@@ -13,9 +13,12 @@ from attrs import define, field, frozen
 from twelvelabs_embed._text import did_you_mean
 from twelvelabs_embed.bulk.changes import Comparison, compare
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
+from twelvelabs_embed.bulk.errors import PruneError
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.ids import IdSet, Shard
 from twelvelabs_embed.bulk.item_index import KnownItem, content_key
+from twelvelabs_embed.bulk.links import legacy_ids
+from twelvelabs_embed.bulk.report import RunProgress
 from twelvelabs_embed.bulk.rows import (
     BAD_ROW,
     DUPLICATE,
@@ -25,12 +28,9 @@ from twelvelabs_embed.bulk.rows import (
     Item,
     duplicate,
 )
-from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.tally import Tally
 from twelvelabs_embed.errors import InvalidInputError, TwelveLabsError, Violation
 from twelvelabs_embed.retry import Clock
-
-__all__ = ["ChangePolicy"]
 
 ChangePolicy: TypeAlias = Literal["embed", "keep"]
 """What becomes of items that changed since they were embedded."""
@@ -40,11 +40,7 @@ _MAX_WAITING = 10_000
 
 
 def check_policy(policy: str) -> ChangePolicy:
-    """Return a policy.
-
-    Raises:
-        InvalidInputError: there is no such policy
-    """
+    """Return a policy, or reject an unknown one."""
     if policy not in _POLICIES:
         hint = did_you_mean(policy, _POLICIES)
         allowed = f"it is {' or '.join(_POLICIES)}"
@@ -53,18 +49,27 @@ def check_policy(policy: str) -> ChangePolicy:
 
 
 @frozen(kw_only=True)
-class SelectionOptions:
-    """Which items a run embeds.
+class RunOptions:
+    """Which items a run embeds, and how it proceeds.
 
     Attributes:
         changed: what becomes of items that changed
         retry_errors: run only what failed before
         shard: only items of this shard
+        limit: how many items to run at most
+        max_prune_share: the share of the items, from 0 to 1, that may be removed because they are
+            gone from the source; None keeps them
+        progress: is called with the progress
+        stop: returns whether to start no more items
     """
 
     changed: ChangePolicy = "embed"
     retry_errors: bool = False
     shard: Shard = field(factory=Shard)
+    limit: int | None = None
+    max_prune_share: float | None = None
+    progress: Callable[[RunProgress], object] | None = None
+    stop: Callable[[], bool] | None = None
 
 
 class UnchangedError(TwelveLabsError):
@@ -114,7 +119,7 @@ class Selection:
 
     _checkpoint: Checkpoint
     _tally: Tally
-    _options: SelectionOptions
+    _options: RunOptions
     _clock: Clock
     _fail: Callable[[InvalidRow, Fingerprint], None]
     seen: IdSet = field(factory=IdSet, init=False)
@@ -222,3 +227,54 @@ class Selection:
         ready = {key: self._waiting.pop(key) for key in keys}
         self._waiting_count -= sum(map(len, ready.values()))
         return ready
+
+
+# ------------------------------------------------------------------------------ what is gone
+
+
+def check_share(share: float) -> float:
+    """Return the share of all items that may be removed, or reject one that is not from 0 to 1."""
+    if not 0 <= share <= 1:
+        allowed = "it is a share of all items, from 0 to 1"
+        hint = "Write 0.9 to allow that nine of ten items are removed"
+        raise InvalidInputError([Violation("max_prune_share", repr(share), allowed, hint)])
+    return share
+
+
+def find_gone(ids: Iterable[str], seen: IdSet) -> tuple[set[str], int]:
+    """Return the ids that the source does not have any more, and how many there are with them."""
+    total, gone = 0, set[str]()
+    for id in ids:
+        total += 1
+        # Older datasets have signatures in the ids of links.
+        if not any(one in seen for one in (id, *legacy_ids(id))):
+            gone.add(id)
+    return gone, total
+
+
+def check_whole(
+    incomplete: str | None, bad_rows: int, count: int, total: int, max_share: float
+) -> None:
+    """Raise `PruneError` where the source may not be whole, so that nothing is removed.
+
+    Args:
+        incomplete: a path that could not be read when items were listed
+        bad_rows: how many rows cannot be read, so that their ids are not known
+        count: how many items would be removed
+        total: how many there are with them
+        max_share: the share of them that may be removed
+    """
+    if not count:
+        return
+    if incomplete is not None:
+        reason = f"{incomplete} cannot be read, so its items may still be there"
+        raise PruneError(count, total, reason, "Make it readable, or remove it")
+    if bad_rows:
+        reason = f"{bad_rows:,} rows of the source cannot be read, and their ids are not known"
+        raise PruneError(count, total, reason, "Correct them")
+    if count == total:
+        reason = "the source has none of the items"
+        raise PruneError(count, total, reason, "Delete the folder of vectors if that is intended")
+    if count > max_share * total:
+        reason = f"that is more than the share of {max_share:g}"
+        raise PruneError(count, total, reason, "Allow a larger share if that is intended")

@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from io import UnsupportedOperation
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from twelvelabs_embed.bulk.globs import matches, raise_if_exhausted
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.ids import IdSet
 from twelvelabs_embed.bulk.item_index import ItemIndex
-from twelvelabs_embed.bulk.line_stream import LineStream
 from twelvelabs_embed.bulk.links import LinkIds
 from twelvelabs_embed.bulk.manifests import (
     check_columns,
@@ -41,8 +43,6 @@ from twelvelabs_embed.bulk.store_sources import media_objects
 from twelvelabs_embed.inputs.faults import StoreError
 from twelvelabs_embed.inputs.media import is_store_address
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES, sniff
-
-__all__ = ["Source", "SourceLike"]
 
 SourceLike: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """A folder, a glob, a media file, a manifest, `s3://bucket/prefix/` or `-`; or several."""
@@ -108,14 +108,7 @@ class Source:
         self.root = self._find_root()
 
     def prepare(self) -> int | None:
-        """Check the whole source before anything is sent.
-
-        Returns:
-            how many items there are; None if that is not known, as for standard input
-
-        Raises:
-            InvalidInputError: a manifest has unknown columns, or cannot be read
-        """
+        """Check the whole source before anything is sent; return the number of items if known."""
         count, is_unknown = 0, False
         for name in self._paths():
             if name == _STDIN:
@@ -227,14 +220,10 @@ class Source:
 def _walk(
     folder: str, excluded: Path | None, report: Callable[[str], object] = lambda path: None
 ) -> Iterator[str]:
-    """Yield media files below a folder, in order, without hidden ones and without the output.
+    """Yield media files below a folder, in order, without hidden ones and the folder `excluded`.
 
-    Links to files are followed, links to folders are not: they may form a cycle.
-
-    Args:
-        folder: where to begin
-        excluded: a resolved folder that is omitted
-        report: is called with each path of which it is not known what it is
+    Links to files are followed, links to folders are not: they may form a cycle. `report` is called
+    with each path of which it is not known what it is.
     """
     stack = [_entries(folder)]  # the remaining entries of each folder on the path
     while stack:
@@ -276,10 +265,9 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 
 def _looks_like_media(path: str) -> bool | None:
-    """Decide by its name or its content: what is named like media but is not is to be reported.
+    """Decide by its name or its content; None if it cannot be read.
 
-    Returns:
-        None if it cannot be read
+    What is named like media but is not is to be reported.
     """
     if os.path.splitext(path)[1].lower() in MEDIA_SUFFIXES:
         return True
@@ -290,3 +278,61 @@ def _looks_like_media(path: str) -> bool | None:
         raise_if_exhausted(error)
         return None
     return form is not None and form.kind != "other"
+
+
+# ---------------------------------------------------------------------------------- standard input
+
+
+class LineStream:
+    """The lines of a stream, until the run is stopped.
+
+    Reading from a pipe blocks until data arrives, and would not notice that. So `is_stopped` is
+    called every `_POLL_SEC`.
+    """
+
+    _POLL_SEC = 0.2
+
+    def __init__(self, stream: BinaryIO, is_stopped: Callable[[], bool]) -> None:
+        self._lines = _decoded(_polled(stream, partial(self._is_ready, stream), is_stopped))
+        self._peeked = ""
+
+    def peek(self) -> str:
+        """Return the first line that is not empty, and yield it again later; empty at the end."""
+        self._peeked = next((line for line in self._lines if line.strip()), "")
+        return self._peeked
+
+    def __iter__(self) -> Iterator[str]:
+        if self._peeked:
+            yield self._peeked
+        yield from self._lines
+
+    def _is_ready(self, stream: BinaryIO) -> bool:
+        return bool(select.select([stream], [], [], self._POLL_SEC)[0])
+
+
+def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
+    """Decode lines, which may also end in CR; what is not UTF-8 is decoded as for file names."""
+    for number, line in enumerate(lines):
+        text = line.decode("utf-8" if number else "utf-8-sig", "surrogateescape")
+        yield from text.split("\r") if "\r" in text else (text,)
+
+
+def _polled(
+    stream: BinaryIO, is_ready: Callable[[], bool], is_stopped: Callable[[], bool]
+) -> Iterator[bytes]:
+    try:
+        number = stream.fileno()
+        is_ready()
+    except (OSError, ValueError, UnsupportedOperation):  # no pipe, or a system that cannot poll it
+        yield from stream
+        return
+    rest = b""
+    while not is_stopped():
+        if not is_ready():
+            continue
+        data = os.read(number, 1 << 16)
+        *lines, rest = (rest + data).split(b"\n")
+        yield from lines
+        if not data:
+            yield rest
+            return

@@ -17,19 +17,12 @@ from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.faults import StoreError
 from twelvelabs_embed.inputs.object_stores import StoredObject, list_objects, split_address
 
-__all__ = ["media_objects"]
-
 
 def media_objects(address: str) -> Iterator[StoredObject | StoreError]:
     """Yield the media at an address, in the order of keys, and what cannot be listed.
 
-    Args:
-        address: of an object; of a prefix, with everything below it; or with `*`, `?`, `[...]` and
-            `**` as in globs. Hidden objects are omitted, unless they are named
-
-    Raises:
-        InvalidInputError: there is nothing, or it may not be listed
-        ApiConnectionError: the store cannot be reached
+    The address is of an object; of a prefix, with everything below it; or has `*`, `?`, `[...]` and
+    `**` as in globs. Hidden objects are omitted, unless they are named.
     """
     try:
         yield from _at(address)

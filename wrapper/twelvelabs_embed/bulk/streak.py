@@ -23,8 +23,6 @@ from twelvelabs_embed.errors import (
     is_gone,
 )
 
-__all__ = ["FATAL_ERRORS", "FailureStreak", "is_shared"]
-
 FATAL_ERRORS = (
     BulkError,
     ConfigurationError,
@@ -57,8 +55,7 @@ def _is_elsewhere(error: TwelveLabsError) -> bool:
 class FailureStreak:
     """Failures that are not recorded before an item that was started later succeeds.
 
-    Args:
-        length: so many of them end the run
+    `length` of them end the run.
     """
 
     def __init__(self, length: int) -> None:
@@ -67,11 +64,7 @@ class FailureStreak:
         self._error: TwelveLabsError | None = None
 
     def add(self, now_sec: float, failure: Failure | None, error: TwelveLabsError) -> None:
-        """Add a failure; None if it was recorded already.
-
-        Raises:
-            NoResponseError: the streak is long enough. None of them is to be recorded
-        """
+        """Add a failure, None if it was recorded already, and end the run if the streak is long."""
         self._waiting.append((now_sec, failure))
         self._error = error
         if len(self._waiting) >= self._length:
@@ -86,11 +79,7 @@ class FailureStreak:
         return taken
 
     def end(self) -> None:
-        """End the run with the failures that wait.
-
-        Raises:
-            NoResponseError: there are some
-        """
+        """Raise `NoResponseError` if failures wait. None of them is to be recorded."""
         if self._waiting and self._error is not None:
             count = len(self._waiting)
             self._waiting.clear()

@@ -1,19 +1,5 @@
 """Application `twelvelabs-embed`: its commands. Imported by `cli`, which reports missing packages.
 
-| module | contents |
-|---|---|
-| `options` | options shared by several commands |
-| `embed`, `run`, `search`, `report`, `check`, `emulator` | the commands |
-| `tasks`, `assets`, `uploads` | the groups of commands |
-| `session` | one call: validate, connect, embed, save, print |
-| `output_files` | `--out` |
-| `rendering` | output: tables, JSON, fields, notes |
-| `progress`, `run_panel` | progress on a terminal or as lines |
-| `run_summary` | results of runs and dry runs |
-| `errors` | error reports, and the exit statuses |
-| `help` | what `--help` prints |
-| `messages` | violations, hints and failed attempts as texts of the command line |
-
 typer and rich are imported here, and heavier packages (httpx, numpy) only when a command runs, so
 that help and completion are fast.
 """
@@ -40,8 +26,6 @@ from twelvelabs_embed.cli import (
 )
 from twelvelabs_embed.cli.errors import STATUS_HELP, handle_errors
 from twelvelabs_embed.cli.help import Command, Group
-
-__all__ = ["app"]
 
 
 class _Group(Group):

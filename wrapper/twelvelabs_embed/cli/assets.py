@@ -16,9 +16,9 @@ from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.errors import Status, explain
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import (
-    AsJson,
+    AS_JSON,
+    LIMIT,
     Kind,
-    Limit,
     Service,
     flag,
     option,
@@ -32,11 +32,7 @@ from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.media_conversion import as_media
 
 if TYPE_CHECKING:
-    from twelvelabs_embed import (
-        Asset,
-        AssetTranscriptionEntry,
-        AssetTranscriptionUtterance,
-    )
+    from twelvelabs_embed import Asset, AssetTranscriptionEntry, AssetTranscriptionUtterance
     from twelvelabs_embed.client import TwelveLabs
 
 app = typer.Typer(cls=Group, no_args_is_help=True)
@@ -51,9 +47,9 @@ class Unit(StrEnum):
 
 
 _AssetArgument = Annotated[str, typer.Argument(metavar="ID", help="The asset's id.")]
-WaitUntilReady = Annotated[
-    float, wait_option("The maximum wait until it is ready, after the upload; 0: do not wait.")
-]
+WAIT_UNTIL_READY = wait_option(
+    "The maximum wait until it is ready, after the upload; 0: do not wait.", 1800
+)
 
 
 # ------------------------------------------------------------------------------------ the commands
@@ -63,13 +59,12 @@ WaitUntilReady = Annotated[
 @with_groups
 def list_assets(
     service: Service,
-    type: Annotated[
-        list[Kind] | None,
-        option("Only these types: image, audio, video or document. May be repeated.", "WORD"),
-    ] = None,
-    name: Annotated[str | None, option("Only those whose name contains this text.", "TEXT")] = None,
-    limit: Limit = 20,
-    json: AsJson = False,
+    type: list[Kind] | None = option(
+        "Only these types: image, audio, video or document. May be repeated.", "WORD"
+    ),
+    name: str | None = option("Only those whose name contains this text.", "TEXT"),
+    limit: int = LIMIT,
+    json: bool = AS_JSON,
 ) -> None:
     """List assets, newest first.
 
@@ -106,10 +101,8 @@ def list_assets(
 def delete_assets(
     service: Service,
     asset_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The assets' ids.")],
-    yes: Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")] = False,
-    force: Annotated[
-        bool, flag("--force", "Also delete an asset that is still referenced.")
-    ] = False,
+    yes: bool = flag("--yes -y", "Do not ask for confirmation."),
+    force: bool = flag("--force", "Also delete an asset that is still referenced."),
 ) -> None:
     """Delete assets. A failure does not stop the others.
 
@@ -142,11 +135,9 @@ def upload_asset(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="The path of a file, or an http(s) link.")
     ],
-    filename: Annotated[
-        str | None, option("The name of the asset. [default: the name of the file]", "NAME")
-    ] = None,
-    wait_sec: WaitUntilReady = 1800,
-    json: AsJson = False,
+    filename: str | None = option("The name of the asset. [default: the name of the file]", "NAME"),
+    wait_sec: float = WAIT_UNTIL_READY,
+    json: bool = AS_JSON,
 ) -> None:
     """Upload a file, and print its id, which other commands take as asset:ID.
 
@@ -166,10 +157,13 @@ def upload_asset(
 def show_transcription(
     service: Service,
     asset_id: _AssetArgument,
-    unit: Annotated[
-        Unit, option("A line for each of the words, sentences or utterances.", "WORD", "--by")
-    ] = Unit.SENTENCES,
-    json: AsJson = False,
+    unit: Unit = option(
+        "A line for each of the words, sentences or utterances.",
+        "WORD",
+        "--by",
+        default=Unit.SENTENCES,
+    ),
+    json: bool = AS_JSON,
 ) -> None:
     """Print the transcription of audio or video, with times.
 
@@ -215,8 +209,8 @@ def metadata(
             "a name.",
         ),
     ] = None,
-    clear: Annotated[bool, flag("--clear", "Remove all earlier names.")] = False,
-    json: AsJson = False,
+    clear: bool = flag("--clear", "Remove all earlier names."),
+    json: bool = AS_JSON,
 ) -> None:
     """Set your own metadata of an asset, or print it.
 

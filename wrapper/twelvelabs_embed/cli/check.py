@@ -16,7 +16,7 @@ from rich.text import Text
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.errors import Status
 from twelvelabs_embed.cli.messages import as_block, hint_text
-from twelvelabs_embed.cli.options import AsJson, Kind, option
+from twelvelabs_embed.cli.options import AS_JSON, Kind, option
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import coerce
@@ -56,16 +56,11 @@ def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Images, audio, videos and documents.")
     ],
-    kind: Annotated[
-        Kind | None,
-        option(
-            "Their input type: image, audio, video or document. [default: by content]",
-            "KIND",
-            "--as",
-        ),
-    ] = None,
-    model: Annotated[str, option("The model.", "NAME")] = DEFAULT_MODEL,
-    json: AsJson = False,
+    kind: Kind | None = option(
+        "Their input type: image, audio, video or document. [default: by content]", "KIND", "--as"
+    ),
+    model: str = option("The model.", "NAME", default=DEFAULT_MODEL),
+    json: bool = AS_JSON,
 ) -> None:
     """Validate files: show what they are, their route, and all reasons for a rejection.
 
@@ -116,32 +111,26 @@ def _validate(file: Path, kind: Kind | None, model: str) -> Report:
     return Report(str(file), input.input_type, facts, plan.violations, plan.warnings, route)
 
 
+_FACTS = ("size_bytes", "width_px", "height_px", "duration_sec", "has_video", "has_audio")
+
+
 def _as_document(report: Report) -> dict[str, Any]:
     facts = report.facts
     return {
         "file": report.file,
         "input_type": report.kind,
         "format": facts.format.title if facts.format else None,
-        "size_bytes": facts.size_bytes,
-        "width_px": facts.width_px,
-        "height_px": facts.height_px,
-        "duration_sec": facts.duration_sec,
-        "has_video": facts.has_video,
-        "has_audio": facts.has_audio,
+        **{name: getattr(facts, name) for name in _FACTS},
         "route": report.route.name if report.route else None,
         "route_why": report.route.why if report.route else None,
-        "violations": [_violation_as_document(one) for one in report.violations],
+        "violations": [
+            {
+                **{name: getattr(one, name) for name in ("code", "field", "value", "allowed")},
+                "hint": hint_text(one.hint),
+            }
+            for one in report.violations
+        ],
         "notes": list(report.notes),
-    }
-
-
-def _violation_as_document(violation: Violation) -> dict[str, str]:
-    return {
-        "code": violation.code,
-        "field": violation.field,
-        "value": violation.value,
-        "allowed": violation.allowed,
-        "hint": hint_text(violation.hint),
     }
 
 

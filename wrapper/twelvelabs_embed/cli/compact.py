@@ -9,14 +9,14 @@ import typer
 from attrs import asdict
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.options import AsJson
+from twelvelabs_embed.cli.options import AS_JSON
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.run import handle_bulk_errors
 
 
 def compact(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that a run wrote.")],
-    json: AsJson = False,
+    json: bool = AS_JSON,
 ) -> None:
     """Merge the Parquet parts of a dataset into as few as possible.
 
@@ -25,7 +25,7 @@ def compact(
 
     Example: twelvelabs-embed compact vectors
     """
-    from twelvelabs_embed.bulk.compact import compact as merge
+    from twelvelabs_embed.bulk.part_store import compact as merge
 
     with handle_bulk_errors(), show_progress("Merging parts"):
         report = merge(folder)

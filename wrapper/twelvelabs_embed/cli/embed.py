@@ -11,14 +11,13 @@ from functools import partial
 from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 import typer
-from attrs import frozen
 
 from twelvelabs_embed.cli.options import (
+    VIDEO_OPTIONS,
     MediaSettings,
     Output,
     Segments,
     Settings,
-    VideoOptions,
     choices,
     excludes,
     option as declare,
@@ -55,27 +54,20 @@ _MediaArgument: TypeAlias = Annotated[
 ]
 
 
-@frozen(kw_only=True)
 class Recording(Segments):
     """What is embedded of a recording, and as what."""
 
-    type: Annotated[
-        list[str] | None,
-        declare(
-            "separate (a vector for each option), fused (one for all of them). May be repeated. "
-            "[default: separate]",
-            "WORD",
-            "--type",
-        ),
-    ] = None
-    timed_text: Annotated[
-        list[str] | None,
-        declare(
-            "A text about a time span, such as '12.5-20=the goal'; marengo3.5 needs it for fused. "
-            "May be repeated.",
-            "START-END=TEXT",
-        ),
-    ] = None
+    type: list[str] | None = declare(
+        "separate (a vector for each option), fused (one for all of them). May be repeated. "
+        "[default: separate]",
+        "WORD",
+        "--type",
+    )
+    timed_text: list[str] | None = declare(
+        "A text about a time span, such as '12.5-20=the goal'; marengo3.5 needs it for fused. "
+        "May be repeated.",
+        "START-END=TEXT",
+    )
 
 
 @with_groups
@@ -113,9 +105,7 @@ def audio(
     recording: Recording,
     output: Output,
     settings: MediaSettings,
-    option: Annotated[
-        list[str] | None, choices("options", "audio", "What the vectors describe")
-    ] = None,
+    option: list[str] | None = choices("options", "audio", "What the vectors describe"),
 ) -> None:
     """Embed audio: WAV, MP3 or FLAC. A vector for each segment, option and scope.
 
@@ -130,7 +120,7 @@ def video(
     recording: Recording,
     output: Output,
     settings: MediaSettings,
-    option: VideoOptions = None,
+    option: list[str] | None = VIDEO_OPTIONS,
 ) -> None:
     """Embed a video. A vector for each segment, option and scope.
 
@@ -144,28 +134,18 @@ def document(
     media: _MediaArgument,
     output: Output,
     settings: MediaSettings,
-    spatial: Annotated[
-        str | None, declare("Split the pages of a PDF: standard or quadrants.", "WORD")
-    ] = None,
-    max_sentences: Annotated[
-        int | None, declare("Split a text into chunks of at most N sentences.", "N")
-    ] = None,
-    overlap_sentences: Annotated[
-        int | None, declare("How many sentences adjacent chunks share.", "N")
-    ] = None,
-    option: Annotated[
-        list[str] | None,
-        choices("options", "document", "What the vectors describe", "what fits the file"),
-    ] = None,
-    scope: Annotated[
-        list[str] | None,
-        choices(
-            "scopes",
-            "document",
-            "A vector for each page or chunk, or one for the whole document",
-            "what fits the file",
-        ),
-    ] = None,
+    spatial: str | None = declare("Split the pages of a PDF: standard or quadrants.", "WORD"),
+    max_sentences: int | None = declare("Split a text into chunks of at most N sentences.", "N"),
+    overlap_sentences: int | None = declare("How many sentences adjacent chunks share.", "N"),
+    option: list[str] | None = choices(
+        "options", "document", "What the vectors describe", "what fits the file"
+    ),
+    scope: list[str] | None = choices(
+        "scopes",
+        "document",
+        "A vector for each page or chunk, or one for the whole document",
+        "what fits the file",
+    ),
 ) -> None:
     """Embed a document with a task: PDF, plain text or Markdown. Needs marengo3.5.
 
@@ -211,10 +191,10 @@ def multi(
             help="The text, or - to read it from standard input; <@NAME> refers to a source.",
         ),
     ] = None,
-    image: Annotated[list[str] | None, _sources("An image")] = None,
-    video: Annotated[list[str] | None, _sources("A video")] = None,
-    audio: Annotated[list[str] | None, _sources("An audio file")] = None,
-    document: Annotated[list[str] | None, _sources("A document")] = None,
+    image: list[str] | None = _sources("An image"),
+    video: list[str] | None = _sources("A video"),
+    audio: list[str] | None = _sources("An audio file"),
+    document: list[str] | None = _sources("A document"),
 ) -> None:
     """Embed a text and up to 10 sources together, as one vector.
 

@@ -19,8 +19,6 @@ from typer.models import ArgumentInfo
 
 from twelvelabs_embed.cli import rendering
 
-__all__ = ["Command", "Group"]
-
 _MAX_WIDTH = 80  # characters; longer lines are hard to read
 
 # Help of the options that typer adds.

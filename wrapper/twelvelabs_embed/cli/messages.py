@@ -17,21 +17,11 @@ Block: TypeAlias = Mapping[str, str]
 """What is shown of one violation or error: names and texts, of which empty ones are omitted."""
 
 _SAME_NAME = (
-    "dimension",
-    "uncertainty",
-    "auto_truncate",
-    "model",
-    "route",
-    "option",
-    "scope",
-    "start_sec",
-    "end_sec",
-    "changed",
-    "shard",
-    "out",
+    "dimension uncertainty auto_truncate model route option scope "
+    "start_sec end_sec changed shard out"
 )
 _OPTIONS: Mapping[str, str] = {
-    **{name: f"--{name.replace('_', '-')}" for name in _SAME_NAME},
+    **{name: f"--{name.replace('_', '-')}" for name in _SAME_NAME.split()},
     "start": "--start-sec",
     "end": "--end-sec",
     "options": "--option",

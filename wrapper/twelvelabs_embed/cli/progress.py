@@ -106,10 +106,6 @@ class Watcher:
             later = self._typed("tasks", "wait", self.task_id)
             self.print(f"It can be collected later: {later}")
 
-    def start(self) -> None:
-        """Start the display."""
-        self._display.start()
-
     def stop(self) -> None:
         """Stop the display."""
         self._display.stop()
@@ -124,9 +120,8 @@ def show_progress(what: str, *, typed: Callable[..., str] | None = None) -> Gene
         typed: makes the command to type of words such as `tasks wait ID`; None where nothing can
             be done later
     """
-    watcher = Watcher(rendering.console(stderr=True), what, typed)
     with handling_logs(lambda record: watcher.note(log_text(record))):
-        watcher.start()
+        watcher = Watcher(rendering.console(stderr=True), what, typed)
         try:
             yield watcher
         except KeyboardInterrupt:
@@ -179,8 +174,6 @@ class _LiveDisplay:
         self._phase: Phase | None = None
         self._bars = _clock(to)
         self._row = self._bars.add_task(rendering.plain(what), total=None)
-
-    def start(self) -> None:
         self._bars.start()
 
     def update(self, progress: Progress) -> None:
@@ -262,9 +255,6 @@ class _Lines:
     def __init__(self, to: Console) -> None:
         self._to = to
         self._phase: Phase | None = None
-
-    def start(self) -> None:
-        pass
 
     def update(self, progress: Progress) -> None:
         if progress.phase != self._phase:

@@ -64,13 +64,11 @@ def plain(text: str | None) -> str:
 
     Names of files and messages of a service may contain anything.
     """
-    return (
-        NOTHING
-        if text is None
-        else "".join(
-            sign if sign.isprintable() else sign.encode("unicode_escape").decode()
-            for sign in " ".join(text.split())
-        )
+    if text is None:
+        return NOTHING
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+        for sign in " ".join(text.split())
     )
 
 
@@ -164,6 +162,11 @@ def as_document(embeddings: Embeddings) -> dict[str, Any]:
     }
 
 
+def segment_as_document(segment: Segment) -> dict[str, Any]:
+    """Build the JSON of a segment, without its place in a document."""
+    return {name: getattr(segment, name) for name in ("option", "scope", "start_sec", "end_sec")}
+
+
 def _rows(embeddings: Embeddings) -> list[dict[str, Any]]:
     """List vectors with their segments; fields of documents only where they are known."""
     from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
@@ -171,15 +174,8 @@ def _rows(embeddings: Embeddings) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for segment, vector in embeddings:
         known = {name: getattr(segment, name) for name in DOCUMENT_COLUMNS}
-        row = {
-            "option": segment.option,
-            "scope": segment.scope,
-            "start_sec": segment.start_sec,
-            "end_sec": segment.end_sec,
-            **{name: value for name, value in known.items() if value is not None},
-            "vector": vector.tolist(),
-        }
-        rows.append(row)
+        known = {name: value for name, value in known.items() if value is not None}
+        rows.append({**segment_as_document(segment), **known, "vector": vector.tolist()})
     if embeddings.uncertainties is not None:
         for row, unsure in zip(rows, embeddings.uncertainties.tolist(), strict=True):
             # JSON has no NaN, which marks vectors without uncertainties.

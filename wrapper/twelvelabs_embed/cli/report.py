@@ -10,7 +10,7 @@ import typer
 from attrs import asdict
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.options import AsJson, ServiceOrEmulator, number, option, with_groups
+from twelvelabs_embed.cli.options import AS_JSON, ServiceOrEmulator, number, option, with_groups
 from twelvelabs_embed.cli.output_files import check_file
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
@@ -30,54 +30,46 @@ def report(
             metavar="DIR...", help="The folder that a run wrote; or several, such as of shards."
         ),
     ],
-    out: Annotated[
-        Path,
-        option(
-            "The page. An existing file is replaced.", "FILE", "--out", "-o", callback=check_file
-        ),
-    ] = Path("report.html"),
-    query: Annotated[
-        list[str] | None,
-        option(
-            "Compare everything with this text. May be repeated. Without one, nothing is sent "
-            "to the service; on the page, every segment can be the query.",
-            "TEXT",
-            panel=_PAGE,
-        ),
-    ] = None,
-    title: Annotated[
-        str | None, option("The heading. [default: the name of the folder]", "TEXT", panel=_PAGE)
-    ] = None,
-    media: Annotated[
-        Path | None,
-        option(
-            "The folder that ids are paths in, for thumbnails. [default: as the run recorded]",
-            "DIR",
-            panel=_PAGE,
-            exists=True,
-            file_okay=False,
-        ),
-    ] = None,
-    max_segments: Annotated[
-        int,
-        number(
-            "When there are more, a random sample of whole items is shown.",
-            low=1,
-            high=50_000,
-            panel=_PAGE,
-        ),
-    ] = 10_000,
-    min_score: Annotated[
-        float,
-        number(
-            "The minimum cosine similarity of near duplicates.",
-            "SCORE",
-            low=0.001,
-            high=1,
-            panel=_PAGE,
-        ),
-    ] = 0.95,
-    json: AsJson = False,
+    out: Path = option(
+        "The page. An existing file is replaced.",
+        "FILE",
+        "--out",
+        "-o",
+        default=Path("report.html"),
+        callback=check_file,
+    ),
+    query: list[str] | None = option(
+        "Compare everything with this text. May be repeated. Without one, nothing is sent "
+        "to the service; on the page, every segment can be the query.",
+        "TEXT",
+        panel=_PAGE,
+    ),
+    title: str | None = option(
+        "The heading. [default: the name of the folder]", "TEXT", panel=_PAGE
+    ),
+    media: Path | None = option(
+        "The folder that ids are paths in, for thumbnails. [default: as the run recorded]",
+        "DIR",
+        panel=_PAGE,
+        exists=True,
+        file_okay=False,
+    ),
+    max_segments: int = number(
+        "When there are more, a random sample of whole items is shown.",
+        low=1,
+        high=50_000,
+        default=10_000,
+        panel=_PAGE,
+    ),
+    min_score: float = number(
+        "The minimum cosine similarity of near duplicates.",
+        "SCORE",
+        low=0.001,
+        high=1,
+        default=0.95,
+        panel=_PAGE,
+    ),
+    json: bool = AS_JSON,
 ) -> None:
     """Write a page about a dataset: timelines, map, near duplicates, failures.
 

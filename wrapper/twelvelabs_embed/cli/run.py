@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import asdict, frozen
 
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.cli import rendering, run_panel, run_summary
 from twelvelabs_embed.cli.errors import SetupError, Status
 from twelvelabs_embed.cli.options import (
+    AS_JSON,
     OUTPUT,
-    AsJson,
+    VIDEO_OPTIONS,
     MediaSettings,
+    OptionGroup,
     Segments,
-    VideoOptions,
     excludes,
     flag,
     number,
@@ -33,82 +33,95 @@ from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Viola
 if TYPE_CHECKING:
     from twelvelabs_embed.bulk import Dataset
 
-_ITEMS, _DRY_RUN, _SPEED = "Items", "Dry run", "Concurrency and rate limits"
-
-
-@frozen(kw_only=True)
-class EstimateOptions:
-    """What the estimate of a dry run is made with."""
-
-    price_per_minute: Annotated[
-        float | None,
-        number("Estimate the price of audio and video.", "PRICE", low=0, panel=_DRY_RUN),
-    ] = None
-
-    def factors(self, rpm: float | None, minutes_per_hour: float | None) -> run_summary.Factors:
-        """Return the quotas and the price to estimate with."""
-        return run_summary.Factors(rpm, minutes_per_hour, self.price_per_minute)
-
-    def require_none(self) -> None:
-        """Reject an option without --dry-run."""
-        for name, value in asdict(self).items():
-            if value is not None:
-                option = f"--{name.replace('_', '-')}"
-                raise typer.BadParameter("it needs --dry-run.", param_hint=option)
-
-
-@frozen(kw_only=True)
-class ChangeOptions:
-    """What becomes of items that changed, are gone, or are others' to embed."""
-
-    changed: Annotated[
-        str,
-        declare(
-            "What becomes of items that changed since they were embedded: embed, or keep for their "
-            "old vectors.",
-            "embed|keep",
-            panel=_ITEMS,
-        ),
-    ] = "embed"
-    prune: Annotated[
-        bool,
-        flag(
-            "--prune",
-            "Remove the vectors of items that are gone from the source, also from --sink.",
-            panel=_ITEMS,
-        ),
-    ] = False
-    max_prune_share: Annotated[
-        float,
-        number(
-            "The share of the items that --prune may remove.", "SHARE", low=0, high=1, panel=_ITEMS
-        ),
-    ] = 0.5
-    shard: Annotated[
-        str | None,
-        declare(
-            "Embed one of several parts of the items, chosen by a hash of their ids; each into a "
-            "folder of its own.",
-            "NUMBER/COUNT",
-            panel=_ITEMS,
-        ),
-    ] = None
-
 
 def _check_out(path: str) -> str:
     return str(expand_path(path, "out"))
 
 
+class RunOutput(OptionGroup, panel=OUTPUT):
+    """The output of a run."""
+
+    # Not a Path, in which an empty name is the working directory.
+    out: str = declare("The folder for the vectors.", "DIR", default=..., callback=_check_out)
+    sink: str | None = declare(
+        "Also write to lancedb:PATH#TABLE, qdrant:URL#COLLECTION or "
+        "postgresql://...#TABLE, or to a sink of another package.",
+        "ADDRESS",
+    )
+    flush_rows: int = number(
+        "Write a part when so many vectors wait. After a crash these are paid for again.",
+        low=1,
+        default=4096,
+    )
+    flush_sec: float = number(
+        "Write a part when a vector has waited so long.", "SECONDS", low=0, default=30
+    )
+    json: bool = AS_JSON
+
+
+class Items(OptionGroup, panel="Items"):
+    """Which items are embedded."""
+
+    old: str | None = declare(
+        "Instead of SOURCE: embed the items of this folder of vectors anew, with their ids. "
+        "What that needs is shown first, and --yes or a confirmation starts it.",
+        "DIR",
+        "--from",
+    )
+    yes: bool = flag("--yes -y", "Do not ask for confirmation.")
+    retry_errors: bool = flag("--retry-errors", "Run what failed before, and only that.")
+    limit: int | None = number(
+        "Run at most so many items; the next run continues after them.", low=1
+    )
+    changed: str = declare(
+        "What becomes of items that changed since they were embedded: embed, or keep for their "
+        "old vectors.",
+        "embed|keep",
+        default="embed",
+    )
+    prune: bool = flag(
+        "--prune", "Remove the vectors of items that are gone from the source, also from --sink."
+    )
+    max_prune_share: float = number(
+        "The share of the items that --prune may remove.", "SHARE", low=0, high=1, default=0.5
+    )
+    shard: str | None = declare(
+        "Embed one of several parts of the items, chosen by a hash of their ids; each into a "
+        "folder of its own.",
+        "NUMBER/COUNT",
+    )
+
+
+class DryRun(OptionGroup, panel="Dry run"):
+    """Whether to send nothing, and what the estimate is made with."""
+
+    dry_run: bool = flag(
+        "--dry-run", "Read and validate the source, estimate what it needs, and send nothing."
+    )
+    price_per_minute: float | None = number(
+        "Estimate the price of audio and video.", "PRICE", low=0
+    )
+
+
+class Speed(OptionGroup, panel="Concurrency and rate limits"):
+    """Concurrency and quotas."""
+
+    concurrency: int = number("How many items are in progress at a time.", low=1, default=16)
+    rpm: float | None = number("Maximum of requests in any minute.", low=1)
+    tpm: float | None = number("Maximum of tokens of text in any minute.", low=1)
+    minutes_per_hour: float | None = number(
+        "Maximum of minutes of audio and video in any hour.", low=1
+    )
+
+
 @with_groups
 def run(
     segments: Segments,
-    estimate: EstimateOptions,
-    changes: ChangeOptions,
+    output: RunOutput,
+    items: Items,
+    dry: DryRun,
+    speed: Speed,
     settings: MediaSettings,
-    # Not a Path, in which an empty name is the working directory.
-    out: Annotated[
-        str, declare("The folder for the vectors.", "DIR", panel=OUTPUT, callback=_check_out)
-    ],
     source: Annotated[
         list[str] | None,
         typer.Argument(
@@ -117,70 +130,7 @@ def run(
             "s3://BUCKET/PREFIX/ (gs://, az://), or - for JSONL on standard input.",
         ),
     ] = None,
-    old: Annotated[
-        str | None,
-        declare(
-            "Instead of SOURCE: embed the items of this folder of vectors anew, with their ids. "
-            "What that needs is shown first, and --yes or a confirmation starts it.",
-            "DIR",
-            "--from",
-            panel=_ITEMS,
-        ),
-    ] = None,
-    yes: Annotated[bool, flag("--yes -y", "Do not ask for confirmation.", panel=_ITEMS)] = False,
-    retry_errors: Annotated[
-        bool, flag("--retry-errors", "Run what failed before, and only that.", panel=_ITEMS)
-    ] = False,
-    limit: Annotated[
-        int | None,
-        number(
-            "Run at most so many items; the next run continues after them.", low=1, panel=_ITEMS
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        flag(
-            "--dry-run",
-            "Read and validate the source, estimate what it needs, and send nothing.",
-            panel=_DRY_RUN,
-        ),
-    ] = False,
-    concurrency: Annotated[
-        int, number("How many items are in progress at a time.", low=1, panel=_SPEED)
-    ] = 16,
-    rpm: Annotated[
-        float | None, number("Maximum of requests in any minute.", low=1, panel=_SPEED)
-    ] = None,
-    tpm: Annotated[
-        float | None, number("Maximum of tokens of text in any minute.", low=1, panel=_SPEED)
-    ] = None,
-    minutes_per_hour: Annotated[
-        float | None,
-        number("Maximum of minutes of audio and video in any hour.", low=1, panel=_SPEED),
-    ] = None,
-    option: VideoOptions = None,
-    sink: Annotated[
-        str | None,
-        declare(
-            "Also write to lancedb:PATH#TABLE, qdrant:URL#COLLECTION or "
-            "postgresql://...#TABLE, or to a sink of another package.",
-            "ADDRESS",
-            panel=OUTPUT,
-        ),
-    ] = None,
-    flush_rows: Annotated[
-        int,
-        number(
-            "Write a part when so many vectors wait. After a crash these are paid for again.",
-            low=1,
-            panel=OUTPUT,
-        ),
-    ] = 4096,
-    flush_sec: Annotated[
-        float,
-        number("Write a part when a vector has waited so long.", "SECONDS", low=0, panel=OUTPUT),
-    ] = 30,
-    json: AsJson = False,
+    option: list[str] | None = VIDEO_OPTIONS,
 ) -> None:
     """Embed a dataset into a folder of Parquet parts.
 
@@ -196,40 +146,29 @@ def run(
 
     Example: twelvelabs-embed run . --out vectors --rpm 600
     """
-    arguments = {
+    of_run = {**items.values(), **output.values(), **speed.values()}
+    old, yes, out, json = (of_run.pop(name) for name in ("old", "yes", "out", "json"))
+    of_both = {name: of_run.pop(name) for name in ("changed", "shard", "limit")}
+    of_both |= {
         **settings.arguments(),
         "start": segments.start_sec,
         "end": segments.end_sec,
         "segmentation": segments.segmentation(),
         "options": option,
         "scopes": segments.scope,
-        "changed": changes.changed,
-        "shard": changes.shard,
-        "limit": limit,
     }
     given = _source(source, old)
     with handle_bulk_errors():
-        if dry_run:
-            _dry_run(given, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
-            return
-        if old is not None and not yes:
-            _dry_run(given, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
-            confirm("Embed them?")
-        else:
-            estimate.require_none()
-        arguments |= {
-            "retry_errors": retry_errors,
-            "prune": changes.prune,
-            "max_prune_share": changes.max_prune_share,
-            "concurrency": concurrency,
-            "rpm": rpm,
-            "tpm": tpm,
-            "minutes_per_hour": minutes_per_hour,
-            "sink": sink,
-            "flush_rows": flush_rows,
-            "flush_sec": flush_sec,
-        }
-        _run(given, out, settings, arguments, json=json)
+        is_asked = old is not None and not yes
+        if dry.dry_run or is_asked:
+            factors = run_summary.Factors(speed.rpm, speed.minutes_per_hour, dry.price_per_minute)
+            _dry_run(given, out, of_both, factors, json=json)
+        elif dry.price_per_minute is not None:
+            raise typer.BadParameter("it needs --dry-run.", param_hint="--price-per-minute")
+        if not dry.dry_run:
+            if is_asked:
+                confirm("Embed them?")
+            _run(given, out, settings, {**of_both, **of_run}, json=json)
 
 
 def _source(source: list[str] | None, old: str | None) -> list[str] | Dataset:

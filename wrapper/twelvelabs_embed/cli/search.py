@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import asdict, frozen
 from msgspec.structs import replace
 
 from twelvelabs_embed._text import clock
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.options import (
-    AsJson,
+    AS_JSON,
+    OptionGroup,
     ServiceOrEmulator,
     number,
     option as declare,
@@ -25,11 +25,11 @@ from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 if TYPE_CHECKING:
     from twelvelabs_embed.search import DatasetInfo, Hit
 
-_QUERY, _FILTERS, _RANKING = "Query", "Filters", "Ranking"
+_FILTERS, _RANKING = "Filters", "Ranking"
 
 
 def _filter(help: str, *names: str) -> Any:
-    return declare(f"{help}. May be repeated.", "WORD", *names, panel=_FILTERS)
+    return declare(f"{help}. May be repeated.", "WORD", *names)
 
 
 def _check_fusion(value: str | None) -> str | None:
@@ -38,68 +38,42 @@ def _check_fusion(value: str | None) -> str | None:
     return value
 
 
-@frozen(kw_only=True)
-class Criteria:
+class Criteria(OptionGroup, panel=_FILTERS):
     """What may be found, and how it is ranked: the fields of `SearchOptions`."""
 
-    top: Annotated[int, number("How many segments.", low=1, panel=_FILTERS)] = 10
-    option: Annotated[
-        list[str] | None, _filter("Only segments with this option, such as visual")
-    ] = None
-    scope: Annotated[list[str] | None, _filter("Only segments with this scope: clip or asset")] = (
-        None
+    top: int = number("How many segments.", low=1, default=10)
+    option: list[str] | None = _filter("Only segments with this option, such as visual")
+    scope: list[str] | None = _filter("Only segments with this scope: clip or asset")
+    input_type: list[str] | None = _filter(
+        "Only items that were embedded as this, such as video", "--type"
     )
-    input_type: Annotated[
-        list[str] | None, _filter("Only items that were embedded as this, such as video", "--type")
-    ] = None
-    id_prefix: Annotated[
-        list[str] | None,
-        declare("Only items whose ids start with this. May be repeated.", "TEXT", panel=_FILTERS),
-    ] = None
-    start_sec: Annotated[
-        float | None,
-        declare("Only segments after this time.", "SECONDS", panel=_FILTERS),
-    ] = None
-    end_sec: Annotated[
-        float | None,
-        declare("Only segments before this time.", "SECONDS", panel=_FILTERS),
-    ] = None
-    fusion: Annotated[
-        str | None,
-        declare(
-            "Rank moments by all options together: by their ranks in each (rrf), or by the "
-            "weighted mean of the similarities (weighted).",
-            "[rrf|weighted]",
-            panel=_RANKING,
-            callback=_check_fusion,
-        ),
-    ] = None
-    weights: Annotated[
-        list[str] | None,
-        declare(
-            "With --fusion, the weight of an option, such as visual=2; those that are not named "
-            "have none. May be repeated.",
-            "OPTION=NUMBER",
-            "--weight",
-            panel=_RANKING,
-        ),
-    ] = None
-    merge_gap_sec: Annotated[
-        float | None,
-        number(
-            "Join segments of an item that are at most so far apart.",
-            "SECONDS",
-            low=0,
-            panel=_RANKING,
-        ),
-    ] = None
-    max_per_item: Annotated[
-        int | None, number("How many hits of one item, at most.", low=1, panel=_RANKING)
-    ] = None
+    id_prefix: list[str] | None = declare(
+        "Only items whose ids start with this. May be repeated.", "TEXT"
+    )
+    start_sec: float | None = declare("Only segments after this time.", "SECONDS")
+    end_sec: float | None = declare("Only segments before this time.", "SECONDS")
+    fusion: str | None = declare(
+        "Rank moments by all options together: by their ranks in each (rrf), or by the "
+        "weighted mean of the similarities (weighted).",
+        "[rrf|weighted]",
+        panel=_RANKING,
+        callback=_check_fusion,
+    )
+    weights: list[str] | None = declare(
+        "With --fusion, the weight of an option, such as visual=2; those that are not named "
+        "have none. May be repeated.",
+        "OPTION=NUMBER",
+        "--weight",
+        panel=_RANKING,
+    )
+    merge_gap_sec: float | None = number(
+        "Join segments of an item that are at most so far apart.", "SECONDS", low=0, panel=_RANKING
+    )
+    max_per_item: int | None = number("How many hits of one item, at most.", low=1, panel=_RANKING)
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of `Index.search`; an option that is not given is an empty list."""
-        given = {name: value for name, value in asdict(self).items() if value not in (None, [])}
+        given = {name: value for name, value in self.values().items() if value not in (None, [])}
         if self.weights:
             given["weights"] = _read_weights(self.weights, self.fusion)
         return given
@@ -116,20 +90,16 @@ def search(
         str | None,
         typer.Argument(metavar="[TEXT]", help="The query, or - to read it from standard input."),
     ] = None,
-    image: Annotated[
-        str | None,
-        declare(
-            "Search with this image: a path, an http(s) link, or asset:ID; with a text, with "
-            "both together.",
-            "MEDIA",
-            panel=_QUERY,
-        ),
-    ] = None,
-    also: Annotated[
-        list[Path] | None,
-        declare("Another folder to search, such as of a shard. May be repeated.", "DIR"),
-    ] = None,
-    json: AsJson = False,
+    image: str | None = declare(
+        "Search with this image: a path, an http(s) link, or asset:ID; with a text, with "
+        "both together.",
+        "MEDIA",
+        panel="Query",
+    ),
+    also: list[Path] | None = declare(
+        "Another folder to search, such as of a shard. May be repeated.", "DIR"
+    ),
+    json: bool = AS_JSON,
 ) -> None:
     """Find the segments of a dataset that are nearest to a text, an image, or both.
 
@@ -192,10 +162,7 @@ def _as_document(
                 "id": hit.id,
                 "score": hit.score,
                 "input_type": hit.input_type,
-                "option": hit.segment.option,
-                "scope": hit.segment.scope,
-                "start_sec": hit.segment.start_sec,
-                "end_sec": hit.segment.end_sec,
+                **rendering.segment_as_document(hit.segment),
                 **({"scores": dict(hit.scores)} if hit.scores else {}),
                 **({"merged": hit.merged} if hit.merged > 1 else {}),
             }

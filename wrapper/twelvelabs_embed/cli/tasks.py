@@ -8,14 +8,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import asdict, frozen
 
 from twelvelabs_embed.cli import output_files, rendering
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import (
-    AsJson,
-    KeepAsset,
-    Limit,
+    AS_JSON,
+    KEEP_ASSET,
+    LIMIT,
     Output,
     Service,
     option,
@@ -26,8 +25,6 @@ from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected, deliver, typed
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import httpx
 
     from twelvelabs_embed import EmbeddingTaskResponse, MediaEmbeddingTask
@@ -45,24 +42,6 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-@frozen
-class _Task:
-    """A task, with the names of its JSON. None where unknown.
-
-    Attributes:
-        name: the file or link of its media, if the service or this machine knows it
-    """
-
-    id: str
-    status: str
-    input_type: str | None
-    model: str | None
-    created_at: datetime | None
-    updated_at: datetime | None
-    duration_sec: float | None
-    name: str | None
-
-
 _TaskArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the task.")]
 
 
@@ -73,20 +52,15 @@ _TaskArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the 
 @with_groups
 def list_tasks(
     service: Service,
-    since: Annotated[
-        str | None,
-        option(
-            "Only those created since then, such as '2026-02-01 14:30' or 14:30, in the time "
-            "zone of this machine.",
-            "TIME",
-        ),
-    ] = None,
-    until: Annotated[str | None, option("Only those created until then.", "TIME")] = None,
-    status: Annotated[
-        State | None, option("Only this status: processing, ready or failed.", "WORD")
-    ] = None,
-    limit: Limit = 20,
-    json: AsJson = False,
+    since: str | None = option(
+        "Only those created since then, such as '2026-02-01 14:30' or 14:30, in the time "
+        "zone of this machine.",
+        "TIME",
+    ),
+    until: str | None = option("Only those created until then.", "TIME"),
+    status: State | None = option("Only this status: processing, ready or failed.", "WORD"),
+    limit: int = LIMIT,
+    json: bool = AS_JSON,
 ) -> None:
     """List tasks, newest first.
 
@@ -102,9 +76,7 @@ def list_tasks(
         kept = {task.task_id: task for task in client._resume_store().tasks()}
         tasks = [_listed(task, kept.get(task.id or "")) for task in islice(pager, limit)]
     if json:
-        rendering.print_json(
-            {"tasks": [asdict(task) for task in tasks], "total": pager.total_results}
-        )
+        rendering.print_json({"tasks": tasks, "total": pager.total_results})
         return
     fixed, right = rendering.FIXED, rendering.RIGHT
     table = rendering.new_table(
@@ -114,19 +86,19 @@ def list_tasks(
     created = rendering.moment if rendering.console().width >= 100 else rendering.day_and_time
     for task in tasks:
         table.add_row(
-            rendering.plain(task.id),
-            rendering.status_cell(task.status),
-            task.input_type or rendering.NOTHING,
-            created(task.created_at),
-            rendering.duration(task.duration_sec),
-            rendering.plain(task.name),
+            rendering.plain(task["id"]),
+            rendering.status_cell(task["status"]),
+            task["input_type"] or rendering.NOTHING,
+            created(task["created_at"]),
+            rendering.duration(task["duration_sec"]),
+            rendering.plain(task["name"]),
         )
     rendering.show_list(table, len(tasks), pager.total_results, "task")
 
 
 @app.command("show", cls=Command)
 @with_groups
-def show_task(service: Service, task_id: _TaskArgument, json: AsJson = False) -> None:
+def show_task(service: Service, task_id: _TaskArgument, json: bool = AS_JSON) -> None:
     """Show the status of a task, without its vectors.
 
     Example: twelvelabs-embed tasks show ID
@@ -136,19 +108,19 @@ def show_task(service: Service, task_id: _TaskArgument, json: AsJson = False) ->
         task = _retrieved(response, client._resume_store().find_task(task_id))
     message = getattr(response.error, "message", None) or None
     if json:
-        rendering.print_json({**asdict(task), "vectors": rows, "error": message})
+        rendering.print_json({**task, "vectors": rows, "error": message})
         return
     later = typed(service, "tasks", "wait", task_id)
     fields = {
-        "task": task.id,
-        "status": task.status,
+        "task": task["id"],
+        "status": task["status"],
         "message": message or "",
-        "kind": task.input_type or "",
-        "name": task.name or "",
-        "created": rendering.moment(task.created_at),
-        "duration": "" if task.duration_sec is None else rendering.duration(task.duration_sec),
+        "kind": task["input_type"] or "",
+        "name": task["name"] or "",
+        "created": rendering.moment(task["created_at"]),
+        "duration": rendering.duration(task["duration_sec"]) if task["duration_sec"] else "",
         "vectors": f"{rows:,}" if rows else "",
-        "collect": later if task.status != State.FAILED else "",
+        "collect": later if task["status"] != State.FAILED else "",
     }
     rendering.print_fields(rendering.console(), fields.items())
 
@@ -159,11 +131,9 @@ def wait_for_task(
     output: Output,
     service: Service,
     task_id: _TaskArgument,
-    model: Annotated[
-        str | None, option("Its model; known for tasks of this machine.", "NAME")
-    ] = None,
-    keep_asset: KeepAsset = False,
-    wait_sec: Annotated[float, wait_option("The maximum wait for the task.")] = 7200,
+    model: str | None = option("Its model; known for tasks of this machine.", "NAME"),
+    keep_asset: bool = KEEP_ASSET,
+    wait_sec: float = wait_option("The maximum wait for the task.", 7200),
 ) -> None:
     """Wait for a task and collect its vectors, also after a crash or on another machine.
 
@@ -208,7 +178,7 @@ def _read_head(response: httpx.Response) -> tuple[EmbeddingTaskResponse, int]:
     return EmbeddingTaskResponse.from_dict(head), len(rows)
 
 
-def _listed(task: MediaEmbeddingTask, kept: PendingTask | None) -> _Task:
+def _listed(task: MediaEmbeddingTask, kept: PendingTask | None) -> dict[str, Any]:
     sections = {
         "video": task.video_embedding,
         "audio": task.audio_embedding,
@@ -217,31 +187,31 @@ def _listed(task: MediaEmbeddingTask, kept: PendingTask | None) -> _Task:
     }
     kind, section = next(((kind, found) for kind, found in sections.items() if found), (None, None))
     metadata = section.metadata if section else None
-    return _make(task, task.id, task.model_name or None, kind, metadata, kept)
+    return _as_document(task, task.model_name or None, kind, metadata, kept)
 
 
-def _retrieved(task: EmbeddingTaskResponse, kept: PendingTask | None) -> _Task:
-    kind = getattr(task.metadata or None, "input_type", None)
-    return _make(task, task.id, kept.model if kept else None, kind, task.metadata or None, kept)
+def _retrieved(task: EmbeddingTaskResponse, kept: PendingTask | None) -> dict[str, Any]:
+    metadata = task.metadata or None
+    kind = getattr(metadata, "input_type", None)
+    return _as_document(task, kept.model if kept else None, kind, metadata, kept)
 
 
-def _make(
+def _as_document(
     task: MediaEmbeddingTask | EmbeddingTaskResponse,
-    id: Any,
     model: str | None,
     kind: str | None,
     metadata: Any,
     kept: PendingTask | None,
-) -> _Task:
-    """Make a task of what the service reports; what it does not, this machine may have recorded."""
+) -> dict[str, Any]:
+    """Build the JSON of a task: what the service reports of it, or this machine has recorded."""
     named = getattr(metadata, "input_filename", None) or getattr(metadata, "input_url", None)
-    return _Task(
-        id=id or "",
-        status=task.status or "",
-        input_type=kind or (kept.input_type if kept else None),
-        model=model,
-        created_at=task.created_at or None,
-        updated_at=task.updated_at or None,
-        duration_sec=getattr(metadata, "duration", None) or None,
-        name=named or (kept.label if kept else None),
-    )
+    return {
+        "id": task.id or "",
+        "status": task.status or "",
+        "input_type": kind or (kept.input_type if kept else None),
+        "model": model,
+        "created_at": task.created_at or None,
+        "updated_at": task.updated_at or None,
+        "duration_sec": getattr(metadata, "duration", None) or None,
+        "name": named or (kept.label if kept else None),
+    }

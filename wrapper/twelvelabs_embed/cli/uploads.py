@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import asdict, frozen
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.assets import WaitUntilReady, deliver_asset, upload
+from twelvelabs_embed.cli.assets import WAIT_UNTIL_READY, deliver_asset, upload
 from twelvelabs_embed.cli.help import Command, Group
-from twelvelabs_embed.cli.options import AsJson, Service, with_groups
+from twelvelabs_embed.cli.options import AS_JSON, Service, with_groups
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.media_conversion import as_media
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from twelvelabs_embed import IncompleteUploadSummary
     from twelvelabs_embed.client import TwelveLabs
     from twelvelabs_embed.uploads.resume_store import UploadEntry
@@ -29,31 +26,12 @@ app = typer.Typer(cls=Group, no_args_is_help=True)
 _GONE = "gone"  # unknown to the service, although recorded here: the file is uploaded again
 
 
-@frozen
-class _Upload:
-    """An upload, with the names of its JSON.
-
-    Attributes:
-        status: that of the service; `gone` when the service does not know it any more
-        file: the file; None when it was recorded elsewhere
-    """
-
-    id: str
-    status: str
-    file: str | None
-    done_chunks: int
-    total_chunks: int
-    done_bytes: int
-    total_bytes: int
-    expires_at: datetime | None
-
-
 # ------------------------------------------------------------------------------------ the commands
 
 
 @app.command("list", cls=Command)
 @with_groups
-def list_uploads(service: Service, json: AsJson = False) -> None:
+def list_uploads(service: Service, json: bool = AS_JSON) -> None:
     """List incomplete multipart uploads, newest first.
 
     Those of other machines are listed without a file.
@@ -64,25 +42,26 @@ def list_uploads(service: Service, json: AsJson = False) -> None:
         local = {entry.session.upload_id: entry for entry in _local_uploads(client)}
         remote = {one.upload_id: one for one in client.multipart_upload.list_incomplete_uploads()}
         uploads = [
-            _of_entry(local[id], one) if id in local else _of_other_machine(client, one)
+            _as_document(local[id], one.status) if id in local else _of_other_machine(client, one)
             for id, one in remote.items()
         ]
-    uploads += [_of_entry(entry, None) for id, entry in local.items() if id not in remote]
+    uploads += [_as_document(one, _GONE) for id, one in local.items() if id not in remote]
     if json:
-        rendering.print_json({"uploads": [asdict(one) for one in uploads]})
+        rendering.print_json({"uploads": uploads})
         return
     fixed, right = rendering.FIXED, rendering.RIGHT
     table = rendering.new_table(
         id=fixed, parts=right, sent=right, expires=fixed, file=rendering.FOLD
     )
     for one in uploads:
-        sent, total = map(rendering.megabytes, (one.done_bytes, one.total_bytes))
+        sent, total = (rendering.megabytes(one[name]) for name in ("done_bytes", "total_bytes"))
+        is_active = one["status"] == "active"
         table.add_row(
-            rendering.plain(one.id),
-            f"{one.done_chunks}/{one.total_chunks}",
+            rendering.plain(one["id"]),
+            f"{one['done_chunks']}/{one['total_chunks']}",
             f"{sent}/{total} MB",
-            rendering.day_and_time(one.expires_at) if one.status == "active" else one.status,
-            rendering.plain(one.file and Path(one.file).name),
+            rendering.day_and_time(one["expires_at"]) if is_active else one["status"],
+            rendering.plain(one["file"] and Path(one["file"]).name),
         )
     rendering.show_list(table, len(uploads), None, "upload")
 
@@ -98,8 +77,8 @@ def resume_upload(
             help="The file, or the id of its upload. [default: the only upload]",
         ),
     ] = None,
-    wait_sec: WaitUntilReady = 1800,
-    json: AsJson = False,
+    wait_sec: float = WAIT_UNTIL_READY,
+    json: bool = AS_JSON,
 ) -> None:
     """Resume an upload of this machine, and print the id of the asset.
 
@@ -142,30 +121,31 @@ def _choose(entries: list[UploadEntry], wanted: str | None) -> UploadEntry:
     raise InvalidInputError([Violation("upload", value, allowed, hint)])
 
 
-def _of_entry(entry: UploadEntry, remote: IncompleteUploadSummary | None) -> _Upload:
+def _as_document(entry: UploadEntry, status: str) -> dict[str, Any]:
+    """Build the JSON of an upload of this machine."""
     session = entry.session
-    return _Upload(
-        id=session.upload_id,
-        status=remote.status if remote else _GONE,
-        file=session.path,
-        done_chunks=entry.done_chunks,
-        total_chunks=session.total_chunks,
-        done_bytes=entry.done_bytes,
-        total_bytes=session.size_bytes,
-        expires_at=session.expires_at,
-    )
+    return {
+        "id": session.upload_id,
+        "status": status,
+        "file": session.path,
+        "done_chunks": entry.done_chunks,
+        "total_chunks": session.total_chunks,
+        "done_bytes": entry.done_bytes,
+        "total_bytes": session.size_bytes,
+        "expires_at": session.expires_at,
+    }
 
 
-def _of_other_machine(client: TwelveLabs, remote: IncompleteUploadSummary) -> _Upload:
+def _of_other_machine(client: TwelveLabs, remote: IncompleteUploadSummary) -> dict[str, Any]:
     """Retrieve an upload of another machine; its progress needs another request."""
     status = client.multipart_upload.get_status(remote.upload_id, page_limit=1).response
-    return _Upload(
-        id=remote.upload_id,
-        status=remote.status,
-        file=None,
-        done_chunks=status.chunks_completed or 0,
-        total_chunks=remote.total_chunks,
-        done_bytes=status.uploaded_size or 0,
-        total_bytes=remote.total_size,
-        expires_at=remote.expires_at or None,
-    )
+    return {
+        "id": remote.upload_id,
+        "status": remote.status,
+        "file": None,
+        "done_chunks": status.chunks_completed or 0,
+        "total_chunks": remote.total_chunks,
+        "done_bytes": status.uploaded_size or 0,
+        "total_bytes": remote.total_size,
+        "expires_at": remote.expires_at or None,
+    }

@@ -1,19 +1,10 @@
 """Report: one HTML page about a dataset, which works offline.
 
-    from twelvelabs_embed import TwelveLabs
-    from twelvelabs_embed.report import write_report
+from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed.report import write_report
 
-    with TwelveLabs() as client:
-        write_report("vectors", "report.html", queries=["a dog jumping"], client=client)
-
-| module | contents |
-|---|---|
-| `loader` | what is shown: items, segments, vectors, failures |
-| `similarity` | neighbours, near duplicates, compressed vectors |
-| `layout` | the map |
-| `thumbnails` | small pictures of local files |
-| `page` | the HTML |
-| `template/` | its style sheet and scripts |
+with TwelveLabs() as client:
+    write_report("vectors", "report.html", queries=["a dog jumping"], client=client)
 """
 
 from __future__ import annotations
@@ -30,7 +21,7 @@ import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._files import atomic_path, expand_path
-from twelvelabs_embed.bulk.usage import total_usage
+from twelvelabs_embed.bulk.tally import total_usage
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import ReportDataset, group_failures, load

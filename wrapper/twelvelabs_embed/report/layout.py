@@ -11,8 +11,6 @@ from twelvelabs_embed.report.loader import Integers
 from twelvelabs_embed.report.similarity import find_neighbours
 from twelvelabs_embed.results.vectors import Vectors, unit
 
-__all__ = ["Places", "draw_map"]
-
 Places: TypeAlias = npt.NDArray[np.float32]
 """Shape (2, N): sums along the first axis are ten times as fast as along the last."""
 

@@ -20,8 +20,6 @@ from twelvelabs_embed.results.vectors import Vectors, unit
 from twelvelabs_embed.search.dataset import DatasetInfo, drop_empty_shards, find_parts
 from twelvelabs_embed.search.exact import describe
 
-__all__ = ["ReportDataset", "Summary", "load", "group_failures"]
-
 Integers: TypeAlias = npt.NDArray[np.int64]
 Numbers: TypeAlias = npt.NDArray[np.float64]
 

@@ -17,14 +17,12 @@ from attrs import asdict, frozen
 
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.failures import FailureGroup
-from twelvelabs_embed.bulk.usage import Usage
+from twelvelabs_embed.bulk.tally import Usage
 from twelvelabs_embed.report.layout import Places
 from twelvelabs_embed.report.loader import ReportDataset, Summary
 from twelvelabs_embed.report.similarity import Compressed, Pair
 from twelvelabs_embed.report.thumbnails import Thumbnail
 from twelvelabs_embed.results.vectors import Vectors
-
-__all__ = ["Query", "ReportData", "as_html"]
 
 _SCRIPTS = (
     "data.js",

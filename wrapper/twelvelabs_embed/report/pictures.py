@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import define, frozen
 
-from twelvelabs_embed.validation.av_container import (
-    DECODER_OPTIONS,
-    best_video,
-    open_container,
-)
+from twelvelabs_embed.validation.av_container import DECODER_OPTIONS, best_video, open_container
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -12,8 +12,6 @@ from attrs import field, frozen
 from twelvelabs_embed.report.loader import Integers, Numbers, ReportDataset
 from twelvelabs_embed.results.vectors import Vectors
 
-__all__ = ["Compressed", "Pair", "compress", "find_duplicates", "find_neighbours"]
-
 SmallIntegers: TypeAlias = npt.NDArray[np.int8]
 
 _BLOCK_ROWS = 256

@@ -15,8 +15,6 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.report.loader import ReportDataset
 from twelvelabs_embed.report.pictures import FrameReader, Span, image_thumbnail
 
-__all__ = ["Thumbnail", "make_thumbnails"]
-
 T = TypeVar("T")
 
 

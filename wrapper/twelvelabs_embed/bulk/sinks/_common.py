@@ -18,8 +18,6 @@ from twelvelabs_embed.errors import ModelMismatchError, TwelveLabsError
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 
-__all__ = ["TABLE", "NewRows", "SinkError", "TableSink", "VectorKind", "split_address"]
-
 TABLE = "vectors"
 """The table of an address without one."""
 
@@ -188,18 +186,11 @@ def _kind_of(table: ArrowTable) -> VectorKind:
 
 
 def _fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowTable, list[Any]]:
-    """Return the rows as sinks have them, and the columns to add to the sink's table first.
+    """Return the rows as sinks have them, vectors last, and the columns to add to the table first.
 
     The places in documents have columns in every table, null for all else. A table that was made
     before there were documents has none. It gets them with the first document and not before: a
     user who may write rows may not always change tables.
-
-    Args:
-        table: rows of a run, with columns of documents only if a row is of one
-        columns: those of the sink's table; None when it is to be made, or takes any
-
-    Returns:
-        the rows, with the vector as their last column; and `pyarrow.Field`s
     """
     pa = import_extra("pyarrow", "bulk")
     places = [pa.field(name, pa.type_for_alias(kind)) for name, kind in DOCUMENT_COLUMNS.items()]

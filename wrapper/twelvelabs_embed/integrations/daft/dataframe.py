@@ -14,10 +14,9 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.failures import code_of
-from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Row, RowReader, clean
+from twelvelabs_embed.bulk.row_settings import Defaults, Row, RunArguments, item_options
+from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, connection
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import WINDOW_SEC
