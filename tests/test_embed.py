@@ -258,5 +258,5 @@ def test_the_ways_of_a_text_and_a_video_are_short() -> None:
     ).stdout
     counts = re.findall(r"^\w+: (\d+) calls, (\d+) files", shown, re.MULTILINE)
     (text_calls, text_files), (video_calls, video_files) = [map(int, one) for one in counts]
-    assert (40 < text_calls <= 57, text_files <= 22) == (True, True), shown
-    assert (90 < video_calls <= 129, video_files <= 32) == (True, True), shown
+    assert (40 < text_calls <= 55, text_files <= 20) == (True, True), shown
+    assert (90 < video_calls <= 129, video_files <= 28) == (True, True), shown

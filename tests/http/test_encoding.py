@@ -20,7 +20,7 @@ def whole(body: bytes | StreamedBody) -> bytes:
     if isinstance(body, bytes):
         return body
     chunks = b"".join(body)
-    assert len(chunks) == body.length_bytes
+    assert len(chunks) == len(body)
     return chunks
 
 
@@ -129,7 +129,7 @@ def test_a_form_as_browsers_write_it(is_media: bool) -> None:
     for _ in range(2):
         sent.clear()
         assert whole(body).decode().split("\r\n") == expected
-        assert sent[-1] == body.length_bytes
+        assert sent[-1] == len(body)
         assert sent == sorted(sent)
 
 

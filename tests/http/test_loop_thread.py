@@ -223,7 +223,7 @@ def test_bodies_that_are_large_or_read_from_files_are_sent_by_their_own_thread(
     picture = samples.image(tmp_path / "picture.png")
     with client_of(shared_connections(), emulator.base_url) as client:
         client.embed(Image(picture))
-        client.embed("a" * (transport._MAX_SHARED_BYTES + 1), check=False)
+        client.embed("a" * (transport._SMALL_BYTES + 1), check=False)
         assert sent == []
         asset = client.assets.upload(picture)
         assert {path.rpartition("/")[2] for path in sent} == {asset.id}  # its status

@@ -17,10 +17,8 @@ MADE_BY_US = {
     "twelvelabs_embed.bulk.errors.FolderInUseError",
     "twelvelabs_embed.bulk.errors.RunChangedError",
     "twelvelabs_embed.bulk.report.RunReport",
-    "twelvelabs_embed.bulk.rows.RowReader",
     "twelvelabs_embed.inputs.media.Media",  # made by `Media.file`, `.bytes`, `.url` …
     "twelvelabs_embed.report.ReportFacts",
-    "twelvelabs_embed.report.thumbnails.make_thumbnails",
 }
 WRITERS: dict[str, tuple[str, Callable[..., Path], list[Any]]] = {
     "image": ("a.png", samples.image, []),

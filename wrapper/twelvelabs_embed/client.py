@@ -85,10 +85,11 @@ class _Client(Generic[Http]):
         )
         self._resume_dir = resume_dir or os.environ.get(RESUME_DIR_VARIABLE)
         self._opened_resume_store: ResumeStore | None = None
-        self._build_resources(httpx_client)
+        self._flows = EmbedFlows(self._connection, self._assets, self._resume_store)
+        self._make_runner(httpx_client)
 
-    def _build_resources(self, httpx_client: Http | None) -> None:
-        """Make the resources and their runner."""
+    def _make_runner(self, httpx_client: Http | None) -> None:
+        """Make the runner of all its resources."""
         raise NotImplementedError
 
     @property
@@ -160,15 +161,13 @@ class TwelveLabs(_Client["httpx.Client"]):
         ConfigurationError: no key, or an invalid key, URL or timeout
     """
 
-    def _build_resources(self, httpx_client: httpx.Client | None) -> None:
+    def _make_runner(self, httpx_client: httpx.Client | None) -> None:
         self._runner = Runner(httpx_client, self._connection.clock)
-        flows = EmbedFlows(self._connection, self._assets, self._resume_store)
-        self._embed = Embed(flows, self._runner)
 
-    @property
+    @resource_property
     def embed(self) -> Embed:
         """Embeds: call it with an input."""
-        return self._embed
+        return Embed(self._flows, self._runner)
 
     @resource_property
     def assets(self) -> AssetsClient:
@@ -182,7 +181,7 @@ class TwelveLabs(_Client["httpx.Client"]):
         """Embeds whole datasets into a folder of Parquet part files."""
         from twelvelabs_embed.bulk import Bulk, BulkFlows
 
-        return Bulk(BulkFlows(self.embed._flows), self._runner)
+        return Bulk(BulkFlows(self._flows), self._runner)
 
     @resource_property
     def multipart_upload(self) -> MultipartUploadClient:
@@ -210,15 +209,13 @@ class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
     Takes what `TwelveLabs` takes; `httpx_client` is an `httpx.AsyncClient`.
     """
 
-    def _build_resources(self, httpx_client: httpx.AsyncClient | None) -> None:
+    def _make_runner(self, httpx_client: httpx.AsyncClient | None) -> None:
         self._runner = AsyncRunner(httpx_client, self._connection.clock)
-        flows = EmbedFlows(self._connection, self._assets, self._resume_store)
-        self._embed = AsyncEmbed(flows, self._runner)
 
-    @property
+    @resource_property
     def embed(self) -> AsyncEmbed:
         """Embeds: await it with an input."""
-        return self._embed
+        return AsyncEmbed(self._flows, self._runner)
 
     @resource_property
     def assets(self) -> AsyncAssetsClient:
@@ -232,7 +229,7 @@ class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
         """Embeds whole datasets into a folder of Parquet part files; awaited."""
         from twelvelabs_embed.bulk import AsyncBulk, BulkFlows
 
-        return AsyncBulk(BulkFlows(self.embed._flows), self._runner)
+        return AsyncBulk(BulkFlows(self._flows), self._runner)
 
     @resource_property
     def multipart_upload(self) -> AsyncMultipartUploadClient:

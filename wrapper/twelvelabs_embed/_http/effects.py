@@ -53,12 +53,6 @@ class SendRequest(Struct, frozen=True, eq=False):
         # The URL may be presigned, and the headers hold the key.
         return [("method", self.method), ("url", without_query(self.url))]
 
-    @property
-    def body_bytes(self) -> int:
-        """The length of its body."""
-        body = self.body or b""
-        return len(body) if isinstance(body, bytes) else body.length_bytes
-
     def secrets(self) -> list[str]:
         """Return its key or its signature, which a response may repeat."""
         query = self.url.partition("?")[2] if self.is_external else ""

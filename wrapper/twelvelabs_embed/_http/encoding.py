@@ -56,11 +56,14 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     ) -> None:
         self._parts = parts
         self._report = report
-        self.length_bytes = sum(
+        self._length_bytes = sum(
             [len(part) if isinstance(part, bytes) else part.length_bytes for part in parts]
         )
         self.is_handed_over = False
         """Whether the last attempt came to the last byte. If not, no server has the request."""
+
+    def __len__(self) -> int:
+        return self._length_bytes
 
     def __iter__(self) -> Iterator[bytes]:
         given_bytes, self.is_handed_over = 0, False
@@ -68,7 +71,7 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
             for chunk in (part,) if isinstance(part, bytes) else part.read():
                 given_bytes += len(chunk)
                 # Before it is given: the transport may fail after it has sent all of it.
-                self.is_handed_over = given_bytes >= self.length_bytes
+                self.is_handed_over = given_bytes >= self._length_bytes
                 yield chunk
                 if self._report is not None:
                     self._report(given_bytes)

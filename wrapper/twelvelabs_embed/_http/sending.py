@@ -130,12 +130,14 @@ def send(
         started_sec, may_be_done = clock.monotonic(), False
         started_at = clock.now() if operation.created_resource else None
         while True:
-            span.start_attempt()
+            span.attempts += 1
+            span.sent_bytes += len(request.body or b"")
+            span.response = None
             try:
                 response: httpx.Response = yield request
                 if request.follows_redirects and response.has_redirect_location:
                     response = yield from _follow_redirects(request, response)
-                span.record_response(response)
+                span.response = response
                 if not response.is_success:
                     redact_response(response, request.secrets())
                     raise api_error(response)

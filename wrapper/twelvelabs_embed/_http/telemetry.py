@@ -86,6 +86,10 @@ class _Span(Struct, eq=False, kw_only=True):
             if self._open.span.is_recording():
                 self._open.span.set_attributes(_known(self._end_attributes(error)))
             self._open.end(_error_type(error))
+        if isinstance(self, RequestSpan) and (embedding := self._embedding) is not None:
+            embedding.attempts += self.attempts
+            embedding.sent_bytes += self.sent_bytes
+            embedding.response = self.response
         if self._token is not None:
             try:  # not by `suppress`, which takes longer than the rest
                 _embedding.reset(self._token)
@@ -177,22 +181,6 @@ class RequestSpan(_Span, eq=False, kw_only=True):
     request: SendRequest
     _embedding: EmbeddingSpan | None = field(default_factory=_embedding.get)
 
-    def start_attempt(self) -> None:
-        """Record that the request is sent, perhaps again."""
-        size_bytes = self.request.body_bytes
-        self.attempts += 1
-        self.sent_bytes += size_bytes
-        self.response = None
-        if self._embedding is not None:
-            self._embedding.attempts += 1
-            self._embedding.sent_bytes += size_bytes
-
-    def record_response(self, response: httpx.Response) -> None:
-        """Record a response, of whichever status."""
-        self.response = response
-        if self._embedding is not None:
-            self._embedding.response = response
-
     def record_retry(self, failure: TwelveLabsError, delay_sec: float, max_attempts: int) -> None:
         """Record and log that it failed, and that the request is sent again after the delay."""
         _log.warning(
@@ -222,7 +210,7 @@ class RequestSpan(_Span, eq=False, kw_only=True):
         about = {
             **self._target(),
             **_server(request.url),
-            "http.request.body.size": request.body_bytes,
+            "http.request.body.size": len(request.body or b""),
         }
         if not request.is_external:  # the names of those have file names
             about["twelvelabs_embed.operation"] = self.operation.name

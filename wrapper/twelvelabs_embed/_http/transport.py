@@ -53,7 +53,7 @@ _MIN_CONNECTIONS = 8
 # From so many requests at a time on, one event loop sends more of them than their threads do.
 _SHARED_FROM = 4
 # A larger body is sent by its own thread, which reads and encrypts it meanwhile.
-_MAX_SHARED_BYTES = 64 << 10
+_SMALL_BYTES = 64 << 10
 # gevent and eventlet put other threads in place of these, with event loops of their own.
 _HAS_THREADS = isinstance(start_new_thread, BuiltinFunctionType)
 LIMITS = httpx.Limits(
@@ -106,8 +106,8 @@ class ConnectionStack:
         # By origin, the connections that are not in use, and since when.
         self._idle: dict[bytes, deque[tuple[float, httpx.HTTPTransport]]] = {}
         self._shared_from = shared_from if _HAS_THREADS else sys.maxsize
-        self._in_flight = 0  # requests that might be shared
-        self._in_loop = 0  # those of them that are
+        self._in_flight = 0  # small requests
+        self._in_loop = 0  # those of them that the event loop sends
         self._loop_thread: LoopThread | None = None
 
     def send(self, command: SendRequest) -> httpx.Response:
@@ -119,30 +119,39 @@ class ConnectionStack:
             Exception: raised by reading the body that is sent
         """
         body = command.body
-        is_small = body is None or (isinstance(body, bytes) and len(body) <= _MAX_SHARED_BYTES)
+        is_small = body is None or (isinstance(body, bytes) and len(body) <= _SMALL_BYTES)
         if command.is_external or not is_small:
             return self._send(command)
-        loop_thread = self._enter()
+        with self._lock:
+            self._in_flight += 1
+            # Once some are sent by the loop, all are: a thread beside it would hold it up.
+            is_shared = self._in_loop or self._in_flight >= self._shared_from
+            loop_thread = self._join_loop() if is_shared else None
         try:
             return loop_thread.send(command) if loop_thread else self._send(command)
         finally:
-            self._leave(loop_thread)
+            with self._lock:
+                self._in_flight -= 1
+            if loop_thread:
+                self._leave_loop(loop_thread)
 
-    def _enter(self) -> LoopThread | None:
-        """Count a request, and return the event loop that is to send it, if one is."""
+    def _join_loop(self) -> LoopThread | None:
+        """Count a request that is sent by the event loop, and return that, if it is ready."""
+        if self._is_closed:
+            return None
+        if self._loop_thread is None:
+            self.start_loop()
+        if self._loop_thread is None or not self._loop_thread.ready.is_set():
+            return None
+        self._in_loop += 1
+        return self._loop_thread
+
+    def _leave_loop(self, loop_thread: LoopThread) -> None:
         with self._lock:
-            self._in_flight += 1
-            # Once some are sent by it, all are: a thread beside it would hold it up.
-            is_shared = self._in_loop > 0 or self._in_flight >= self._shared_from
-            if not is_shared or self._is_closed:
-                return None
-            if self._loop_thread is None:
-                self.start_loop()
-            found = self._loop_thread
-            if found is None or not found.ready.is_set():
-                return None
-            self._in_loop += 1
-            return found
+            self._in_loop -= 1
+            is_last = self._is_closed and not self._in_loop
+        if is_last:
+            loop_thread.close()
 
     def start_loop(self) -> None:
         """Start the thread with the event loop, which takes a while to be ready."""
@@ -153,16 +162,6 @@ class ConnectionStack:
             return
         # Its thread would keep it from being collected.
         weakref.finalize(self, self._loop_thread.stop).atexit = False
-
-    def _leave(self, loop_thread: LoopThread | None) -> None:
-        with self._lock:
-            self._in_flight -= 1
-            if loop_thread is None:
-                return
-            self._in_loop -= 1
-            is_last = self._is_closed and not self._in_loop
-        if is_last:
-            loop_thread.close()
 
     def _send(self, command: SendRequest) -> httpx.Response:
         if httpx.Client._transport_for_url.__module__ != httpx.Client.close.__module__:
@@ -341,7 +340,7 @@ _parse_url = lru_cache(maxsize=64)(httpx.URL)
 
 def _with_stream(request: httpx.Request, body: StreamedBody) -> httpx.Request:
     # Not by `content=`: httpx would take a stream that can be read both ways for a blocking one.
-    request.headers["content-length"] = str(body.length_bytes)
+    request.headers["content-length"] = str(len(body))
     return httpx.Request(
         request.method,
         request.url,

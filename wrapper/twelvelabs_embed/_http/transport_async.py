@@ -95,7 +95,7 @@ class LeanAsyncClient:
         proxy: httpx.Proxy | None,
     ) -> httpx.Response:
         headers = headers.copy()
-        headers["content-length"] = str(command.body_bytes)
+        headers["content-length"] = str(len(body))
         # aiohttp has no write timeout.
         try:
             async with asyncio.timeout(None) as deadline:

@@ -341,7 +341,7 @@ class RequestSlot:
         self._admission = admission
         self._command = command
         self._permit: Permit | None = None
-        self._size_bytes = command.body_bytes
+        self._size_bytes = len(command.body or b"")
         self._media_sec = 0.0
         self._sent_sec: float | None = None
 
